@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Skep.Findings;
+using Skep.Programs;
+using Skep.Runtime;
+
+namespace Skep.Contracts;
+
+/// <summary>
+/// A loaded program attached to one event. Event sources derive from it, call <see cref="Deliver"/> for each event from any thread, and stop
+/// in <see cref="Detach"/>. It holds the program alive; disposing it detaches and lets go.
+/// </summary>
+public abstract class Link : IDisposable
+{
+    private LoadedProgram _program;
+    private ProgramLease _lease;
+    private long _events;
+    private long _lost;
+    private int _disposed;
+
+    protected Link(AttachRequest request, string attachPoint)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        AttachPoint = attachPoint;
+        Target = request.Target;
+        _program = request.Program;
+        _lease = request.Program.Hold(this);
+    }
+
+    /// <summary>Given by the runtime when the link is registered.</summary>
+    public LinkId Id { get; internal set; }
+
+    public string AttachPoint { get; }
+
+    public string Target { get; }
+
+    /// <summary>The program that the next event runs.</summary>
+    public LoadedProgram Program => Volatile.Read(ref _program);
+
+    /// <summary>Events that ran a program.</summary>
+    public long Events => Volatile.Read(ref _events);
+
+    /// <summary>Events that the source had to drop before a program could see them.</summary>
+    public long Lost => Volatile.Read(ref _lost);
+
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>Raised once, after the source was detached and the program let go.</summary>
+    internal event Action<Link>? Disposed;
+
+    /// <summary>A problem that the source met while it ran; null while all is well.</summary>
+    public Finding? Problem { get; private set; }
+
+    /// <summary>
+    /// Lets another program of the same type take over in one step: an event runs the old one or the new one, never
+    /// both, and none is missed. Returns after no event runs the old one any more.
+    /// </summary>
+    /// <exception cref="ArgumentException">The program is of another type.</exception>
+    /// <exception cref="InvalidOperationException">Called from inside a run.</exception>
+    public void Replace(LoadedProgram next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (next.ProgramType != Program.ProgramType)
+        {
+            throw new ArgumentException($"Link {Id.Value} drives {Program.ProgramType.Descriptor.Name} programs; {next.Name} is a {next.ProgramType.Descriptor.Name} program.", nameof(next));
+        }
+
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        ProgramLease lease = next.Hold(this);
+        ProgramLease old = Interlocked.Exchange(ref _lease, lease);
+        Volatile.Write(ref _program, next);
+        Epoch.WaitForRuns();
+        old.Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            Detach();
+        }
+        finally
+        {
+            _lease.Dispose();
+            Disposed?.Invoke(this);
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Stops the source. When it returns, no further <see cref="Deliver"/> begins; called once.</summary>
+    protected abstract void Detach();
+
+    /// <summary>Runs the program for one event.</summary>
+    /// <param name="data">Stays valid during the call; at least as long as <see cref="LoadedProgram.RequiredContextSize"/>.</param>
+    protected RunResult Deliver(MemoryRegion data, EventOrigin origin)
+    {
+        Debug.Assert(data.Address != 0 || data.Length == 0, "An event's memory has an address.");
+        Epoch.Enter();
+        try
+        {
+            Interlocked.Increment(ref _events);
+            return Volatile.Read(ref _program).RunEvent(data, origin);
+        }
+        finally
+        {
+            Epoch.Exit();
+        }
+    }
+
+    protected void ReportLost(long count) => Interlocked.Add(ref _lost, count);
+
+    protected void ReportProblem(Finding problem) => Problem ??= problem;
+}

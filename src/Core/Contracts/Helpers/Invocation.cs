@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Skep.Programs;
+
+namespace Skep.Contracts;
+
+/// <summary>
+/// One run of a program, as helpers see it. It lives on the stack of the thread that runs; pointers to it are valid until the run ends. Native
+/// code gets the same pointer, so it holds no managed reference.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct Invocation
+{
+    private readonly EventOrigin _origin;
+    private readonly nint _program;
+    internal delegate*<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong, ulong> CallBack;
+    internal void* Engine;
+    internal ulong Fuel;
+    internal int Slot;
+    internal TrapKind TrapKind;
+    internal ulong TrapAddress;
+
+    internal Invocation(LoadedProgram program, EventOrigin origin)
+    {
+        _origin = origin;
+        _program = program.SelfHandle;
+    }
+
+    /// <summary>R1 at the program's entry: the context, for helpers that use it without being given it.</summary>
+    public ulong Context { get; internal set; }
+
+    public readonly EventOrigin Origin => _origin;
+
+    /// <summary>The program that runs.</summary>
+    public readonly LoadedProgram Program => (LoadedProgram)GCHandle.FromIntPtr(_program).Target!;
+
+    /// <summary>Calls a function of the program from a helper that was given it as <see cref="HelperArgumentKind.Function"/>.</summary>
+    /// <param name="function">The argument's value.</param>
+    /// <returns>The function's R0; 0 when it trapped, and then <see cref="HasTrapped"/> and the helper returns at once.</returns>
+    public static ulong Call(Invocation* invocation, ulong function, ulong r1 = 0, ulong r2 = 0, ulong r3 = 0, ulong r4 = 0, ulong r5 = 0)
+        => invocation->CallBack(invocation, function, r1, r2, r3, r4, r5);
+
+    /// <summary>The run is over: a call back trapped.</summary>
+    public readonly bool HasTrapped => TrapKind != TrapKind.None;
+}

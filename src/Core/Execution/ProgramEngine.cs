@@ -1,0 +1,18 @@
+using Skep.Contracts;
+
+namespace Skep.Execution;
+
+/// <summary>A program's code in runnable form; one instance a program, any number of runs at once.</summary>
+internal abstract class ProgramEngine : IDisposable
+{
+    /// <summary>The word that statistics and dumps show: <c>interpreter</c>, or the back end's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Runs the program once on the calling thread. Traps are written to the invocation; exceptions do not come out.</summary>
+    /// <returns>R0, or 0 after a trap.</returns>
+    public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
+
+    public virtual void Dispose()
+    {
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Skep.Contracts;
+using Skep.Execution;
+using Skep.Runtime;
+
+namespace Skep.Programs;
+
+/// <summary>
+/// A program that can run: its id, tag, statistics and code. It keeps alive all that its code points into (maps, helper sets,
+/// its type); links keep it alive. Runs may come from any number of threads at once.
+/// </summary>
+public sealed unsafe class LoadedProgram : IDisposable
+{
+    private const int ScratchAlignment = 16;
+
+    private readonly ProgramEngine _engine;
+    private readonly Action<LoadedProgram> _onDisposed;
+    private readonly HolderSet _holders = new();
+    private readonly List<IDisposable> _leases = [];
+    private GCHandle _self;
+    private int _disposed;
+
+    internal LoadedProgram(ProgramId id, LoweredProgram lowered, ProgramEngine engine, string tag, IEnumerable<PluginRecord> providers, Action<LoadedProgram> onDisposed)
+    {
+        Id = id;
+        Lowered = lowered;
+        Tag = tag;
+        _engine = engine;
+        _onDisposed = onDisposed;
+        _self = GCHandle.Alloc(this);
+        string holder = $"program {Name} (id {id.Value})";
+        foreach (LoadedMap map in lowered.Maps)
+        {
+            _leases.Add(map.Hold(holder));
+        }
+
+        foreach (PluginRecord provider in providers.Distinct())
+        {
+            _leases.Add(provider.Hold(holder));
+        }
+    }
+
+    public ProgramId Id { get; }
+
+    public string Name => Lowered.Spec.Name;
+
+    /// <summary>The first 8 bytes of a hash over the instructions with map references blanked, in hexadecimal; equal code has an equal tag.</summary>
+    public string Tag { get; }
+
+    public IProgramType ProgramType => Lowered.Verified.Linked.ProgramType;
+
+    public LoweredProgram Lowered { get; }
+
+    /// <summary>What runs it: <c>interpreter</c>, or a back end's name.</summary>
+    public string Engine => _engine.Name;
+
+    public ProgramStatistics Statistics { get; } = new();
+
+    /// <summary>Sources pad events with zeros to this many bytes.</summary>
+    public int RequiredContextSize => Lowered.Verified.Facts.RequiredContextSize;
+
+    /// <summary>Who uses it: links, as readable names.</summary>
+    public IReadOnlyList<string> Holders => _holders.Names;
+
+    internal nint SelfHandle => GCHandle.ToIntPtr(_self);
+
+    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>Runs the program on a ready context. The memory in <paramref name="entry"/> stays valid until the call returns.</summary>
+    /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
+    public RunResult Run(ProgramEntry entry, EventOrigin origin = default)
+    {
+        Epoch.Enter();
+        try
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return Execute(entry, origin);
+        }
+        finally
+        {
+            Epoch.Exit();
+        }
+    }
+
+    /// <summary>Runs the program for an event: its type lays the context out and carries results back.</summary>
+    /// <param name="data">The event as its source delivers it; stays valid until the call returns.</param>
+    /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
+    [SkipLocalsInit]
+    public RunResult RunEvent(MemoryRegion data, EventOrigin origin = default)
+    {
+        IProgramType type = ProgramType;
+        int size = type.Descriptor.Context.HostSize;
+        byte* room = stackalloc byte[size + ScratchAlignment];
+        nint scratch = ((nint)room + ScratchAlignment - 1) & -ScratchAlignment;
+        RunResult result = Run(type.Enter(data, scratch), origin);
+        type.Leave(data, scratch, result.Value);
+        return result;
+    }
+
+    /// <summary>Unloads the program, after the runs that are under way.</summary>
+    /// <exception cref="InvalidOperationException">A link still holds it, or it is called from inside a run.</exception>
+    public void Dispose()
+    {
+        if (Holders is { Count: > 0 } holders)
+        {
+            throw new InvalidOperationException($"Program {Name} is in use by {string.Join(", ", holders)}; dispose those first.");
+        }
+
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        Epoch.WaitForRuns();
+        _engine.Dispose();
+        foreach (IDisposable lease in _leases)
+        {
+            lease.Dispose();
+        }
+
+        _self.Free();
+        _onDisposed(this);
+    }
+
+    internal ProgramLease Hold(Link link) => new(_holders.Hold($"link {link.AttachPoint}:{link.Target}"));
+
+    private RunResult Execute(in ProgramEntry entry, EventOrigin origin)
+    {
+        var invocation = new Invocation(this, origin);
+        ulong value;
+        if (Statistics.Enabled)
+        {
+            long start = Stopwatch.GetTimestamp();
+            value = _engine.Run(&invocation, entry);
+            Statistics.CountRun(Stopwatch.GetTimestamp() - start);
+        }
+        else
+        {
+            value = _engine.Run(&invocation, entry);
+        }
+
+        if (invocation.TrapKind == TrapKind.None)
+        {
+            return new RunResult(value, Trap.None);
+        }
+
+        var trap = new Trap(invocation.TrapKind, Lowered.Original(invocation.Slot), invocation.TrapAddress);
+        Statistics.CountTrap(trap);
+        return new RunResult(0, trap);
+    }
+}
+
+/// <summary>A link's hold on a program.</summary>
+internal sealed class ProgramLease(IDisposable holder) : IDisposable
+{
+    public void Dispose() => holder.Dispose();
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Skep.Flow;
+
+namespace Skep.Programs;
+
+/// <summary>How much a verifier proved.</summary>
+public enum Proof : byte
+{
+    /// <summary>The structure only: engines must check memory, helper arguments, call depth and fuel while running.</summary>
+    Structure,
+
+    /// <summary>Everything: engines run without checks.</summary>
+    Full,
+}
+
+/// <summary>A program that the verifier accepted; only the verifier can make one.</summary>
+public sealed class VerifiedProgram
+{
+    internal VerifiedProgram(LinkedProgram linked, ControlFlowGraph flow, ProgramFacts facts)
+    {
+        Linked = linked;
+        Flow = flow;
+        Facts = facts;
+    }
+
+    public LinkedProgram Linked { get; }
+
+    public ControlFlowGraph Flow { get; }
+
+    public ProgramFacts Facts { get; }
+}
+
+/// <summary>What the verifier proved of a program; true for every run.</summary>
+public sealed record ProgramFacts
+{
+    public required Proof Proof { get; init; }
+
+    /// <summary>By slot: whether some path reaches it. The second slot of a 64-bit immediate counts as its first.</summary>
+    public required ImmutableArray<bool> Reachable { get; init; }
+
+    /// <summary>Functions in the order of their start.</summary>
+    public required ImmutableArray<FunctionFacts> Functions { get; init; }
+
+    /// <summary>One past the last context byte that any access may read, in bytes; sources pad events to it. 0 where it is not known.</summary>
+    public int RequiredContextSize { get; init; }
+}
+
+/// <param name="StackBytes">The deepest byte below R10 that a known offset touches, in bytes.</param>
+public sealed record FunctionFacts(SlotIndex Start, int Length, int StackBytes);

@@ -1,0 +1,31 @@
+namespace Skep.Runtime;
+
+/// <summary>Every limit of a runtime, each a named member; immutable. The defaults are the kernel's where it has one.</summary>
+public sealed record Limits
+{
+    public static readonly Limits Default = new();
+
+    /// <summary>Slots of one program (BPF_COMPLEXITY_LIMIT_INSNS).</summary>
+    public int MaxInstructions { get; init; } = 1_000_000;
+
+    /// <summary>Functions of one program (BPF_MAX_SUBPROGS).</summary>
+    public int MaxFunctions { get; init; } = 256;
+
+    /// <summary>Call frames, the main function's included (MAX_CALL_FRAMES).</summary>
+    public int MaxCallDepth { get; init; } = 8;
+
+    /// <summary>Stack of one frame, in bytes (MAX_BPF_STACK).</summary>
+    public int MaxFrameBytes { get; init; } = 512;
+
+    /// <summary>Maps of one object.</summary>
+    public int MaxMapsPerObject { get; init; } = 1024;
+
+    /// <summary>Native memory of one map as its definition implies it, in bytes.</summary>
+    public long MaxMapBytes { get; init; } = 1L << 30;
+
+    /// <summary>Instructions of one run in the checked interpreter, which proves no end beforehand.</summary>
+    public ulong MaxFuel { get; init; } = 1_000_000_000;
+
+    /// <summary>Findings kept of one action; further ones are counted.</summary>
+    public int MaxFindings { get; init; } = 100;
+}

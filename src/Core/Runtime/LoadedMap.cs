@@ -1,0 +1,59 @@
+using Skep.Contracts;
+using Skep.Programs;
+
+namespace Skep.Runtime;
+
+/// <summary>A map in a runtime: its id, its type, who uses it. Disposing it while programs use it is refused.</summary>
+public sealed class LoadedMap : IDisposable
+{
+    private readonly MapCell _cell;
+    private readonly PluginLease _lease;
+    private readonly HolderSet _holders = new();
+    private readonly Action<LoadedMap> _onDisposed;
+    private int _disposed;
+
+    internal LoadedMap(MapId id, IMapType type, IMap map, PluginRecord owner, Action<LoadedMap> onDisposed)
+    {
+        Id = id;
+        Type = type;
+        _cell = new MapCell(map);
+        _onDisposed = onDisposed;
+        _lease = owner.Hold($"map {map.Spec.Name} (id {id.Value})");
+    }
+
+    public MapId Id { get; }
+
+    public IMapType Type { get; }
+
+    public IMap Map => _cell.Map;
+
+    public string Name => Map.Spec.Name;
+
+    /// <summary>Who uses it: programs, as readable names.</summary>
+    public IReadOnlyList<string> Holders => _holders.Names;
+
+    /// <summary>What a program has in a register for this map.</summary>
+    internal ulong Handle => _cell.Handle;
+
+    internal IDisposable Hold(string holder) => _holders.Hold(holder);
+
+    /// <exception cref="InvalidOperationException">A program still uses it.</exception>
+    public void Dispose()
+    {
+        if (_holders.Names is { Count: > 0 } holders)
+        {
+            throw new InvalidOperationException($"Map {Name} is in use by {string.Join(", ", holders)}; dispose those first.");
+        }
+
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        IMap map = Map;
+        _cell.Dispose();
+        map.Dispose();
+        _lease.Dispose();
+        _onDisposed(this);
+    }
+}

@@ -1,0 +1,100 @@
+using Skep.Contracts;
+using Skep.Findings;
+using Skep.Kernel;
+using Skep.Programs;
+using Skep.Runtime.Linking;
+
+namespace Skep.Runtime;
+
+/// <summary>Checks a map's definition against its type's descriptor and the limits, and has the type make it.</summary>
+internal static class MapFactory
+{
+    public static Result<IMap> Create(MapSpec spec, Provided<IMapType>? type, Limits limits, Place place)
+    {
+        if (type is null)
+        {
+            return Result<IMap>.Failure(LinkRules.UnknownMapType.Error(place, $"map {spec.Name} is of {Describe(spec.Type)}, which no plugin offers"));
+        }
+
+        var findings = new FindingCollector(limits.MaxFindings);
+        MapTypeDescriptor descriptor = type.Provider.Descriptor;
+        Check(descriptor.KeySize, spec.KeySize, "key size", "bytes");
+        Check(descriptor.ValueSize, spec.ValueSize, "value size", "bytes");
+        Check(descriptor.MaxEntries, spec.MaxEntries, "max_entries", "entries");
+        if ((spec.Flags & ~descriptor.AllowedFlags) is not 0 and uint unknown)
+        {
+            findings.Add(LinkRules.BadMapDefinition.Error(place, $"map {spec.Name} sets flags 0x{unknown:x}, which a {descriptor.Name} map does not have; known are 0x{descriptor.AllowedFlags:x}"));
+        }
+
+        UInt128 bytes = ((UInt128)spec.KeySize + spec.ValueSize) * Math.Max(spec.MaxEntries, 1);
+        if (bytes > (UInt128)limits.MaxMapBytes)
+        {
+            findings.Add(LinkRules.TooLarge.Error(place, $"map {spec.Name} would take {bytes} bytes; the most is {limits.MaxMapBytes} (Limits.MaxMapBytes)"));
+        }
+
+        if (spec.Slots.Length > 0 && !descriptor.HoldsMaps && (descriptor.Operations & MapOperations.TailCall) == 0)
+        {
+            findings.Add(LinkRules.UnsupportedInitializer.Error(place, $"map {spec.Name} has static contents, which a {descriptor.Name} map cannot take"));
+        }
+
+        if (findings.HasErrors)
+        {
+            return findings.ToResult<IMap>(null);
+        }
+
+        Result<IMap> made = Guard(type, spec, place);
+        return made.IsSuccess ? Fill(made.Value, spec, place) : made;
+
+        void Check(SizeRule rule, uint actual, string what, string unit)
+        {
+            if (!rule.Allows(actual))
+            {
+                findings.Add(LinkRules.BadMapDefinition.Error(place, $"map {spec.Name} has {what} {actual} {unit}; a {descriptor.Name} map takes {rule}"));
+            }
+        }
+    }
+
+    private static string Describe(MapTypeReference type) => type.Name is { } name
+        ? $"type {name}"
+        : $"type {KernelNames.Find(type.Number) ?? "number"} ({type.Number.Value})";
+
+    /// <summary>A map type is foreign code: what it throws is a finding about its plugin.</summary>
+    private static Result<IMap> Guard(Provided<IMapType> type, MapSpec spec, Place place)
+    {
+        try
+        {
+            return type.Provider.Create(spec);
+        }
+#pragma warning disable CA1031 // See the summary.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Result<IMap>.Failure(LinkRules.MapCreation.Error(
+                place with { Plugin = type.Owner.Info.Name }, $"making map {spec.Name} failed with {exception.GetType().Name}: {exception.Message}"));
+        }
+    }
+
+    private static Result<IMap> Fill(IMap map, MapSpec spec, Place place)
+    {
+        Errno errno = Errno.None;
+        if (spec.InitialValue.Length > 0)
+        {
+            Span<byte> key = stackalloc byte[sizeof(int)];
+            key.Clear();
+            errno = map is IKeyedMap keyed ? keyed.Update(key, spec.InitialValue.AsSpan()) : Errno.EOPNOTSUPP;
+        }
+
+        if (errno != Errno.None)
+        {
+            map.Dispose();
+            return Result<IMap>.Failure(LinkRules.MapCreation.Error(place, $"the first value of map {spec.Name} could not be set: {errno}"));
+        }
+
+        if (spec.IsFrozen && map is IDirectValueMap direct)
+        {
+            direct.Freeze();
+        }
+
+        return Result<IMap>.Success(map);
+    }
+}

@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Skep.Contracts;
+using Skep.Execution;
+using Skep.Execution.Interpreter;
+using Skep.Execution.Lowering;
+using Skep.Findings;
+using Skep.Programs;
+using Skep.Runtime.Linking;
+using Skep.Verification;
+
+namespace Skep.Runtime;
+
+/// <summary>
+/// The core: loads objects, keeps programs, maps and links, and drives every program along the one road: link, verify, lower, install,
+/// attach. Safe for any number of threads. Disposing it detaches every link, then unloads programs, then maps.
+/// </summary>
+public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
+{
+    private readonly ConcurrentDictionary<uint, LoadedProgram> _programs = new();
+    private readonly ConcurrentDictionary<uint, LoadedMap> _maps = new();
+    private readonly ConcurrentDictionary<uint, Link> _links = new();
+    private uint _lastProgram;
+    private uint _lastMap;
+    private uint _lastLink;
+    private int _disposed;
+
+    public Registry Registry { get; } = registry;
+
+    public Limits Limits { get; } = limits;
+
+    /// <summary>Loaded programs, by id.</summary>
+    public IReadOnlyList<LoadedProgram> Programs => [.. _programs.Values.OrderBy(program => program.Id.Value)];
+
+    /// <summary>Maps, by id.</summary>
+    public IReadOnlyList<LoadedMap> Maps => [.. _maps.Values.OrderBy(map => map.Id.Value)];
+
+    /// <summary>Links, by id.</summary>
+    public IReadOnlyList<Link> Links => [.. _links.Values.OrderBy(link => link.Id.Value)];
+
+    /// <summary>Makes an object's maps and loads its programs: all, or nothing with findings.</summary>
+    public Result<LoadedObject> Load(ObjectSpec spec, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        options ??= LoadOptions.Default;
+        var transaction = new LoadTransaction();
+        var findings = new FindingCollector(Limits.MaxFindings);
+        ImmutableArray<ProgramSpec> chosen = ChoosePrograms(spec, options, findings);
+        Dictionary<string, LoadedMap> maps = MakeMaps(spec, options, transaction, findings);
+        if (!findings.HasErrors)
+        {
+            foreach (ProgramSpec program in chosen)
+            {
+                Result<LoadedProgram> loaded = LoadProgram(program, maps, options);
+                findings.AddRange(loaded.Findings);
+                if (loaded.IsSuccess)
+                {
+                    transaction.Programs.Add(loaded.Value);
+                }
+            }
+        }
+
+        if (findings.HasErrors)
+        {
+            transaction.Undo();
+            return findings.ToResult<LoadedObject>(null);
+        }
+
+        return findings.ToResult(new LoadedObject(
+            spec, [.. transaction.Programs], [.. spec.Maps.Select(map => maps[map.Name])], [.. transaction.Maps]));
+    }
+
+    /// <summary>Takes one program along the road: link, verify, lower, install.</summary>
+    /// <param name="maps">The maps that it may name.</param>
+    public Result<LoadedProgram> LoadProgram(ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(maps);
+        options ??= LoadOptions.Default;
+        Result<VerifiedProgram> verified = VerifyProgram(spec, maps, options);
+        if (!verified.IsSuccess)
+        {
+            return Result<LoadedProgram>.Failure(verified.Findings);
+        }
+
+        LoweredProgram lowered = Lowerer.Lower(verified.Value, Registry);
+        return Result<LoadedProgram>.Success(Install(lowered), verified.Findings);
+    }
+
+    /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
+    public Result<VerifiedProgram> VerifyProgram(ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(maps);
+        options ??= LoadOptions.Default;
+        Result<Provided<IProgramType>> type = ResolveType(spec, options);
+        if (!type.IsSuccess)
+        {
+            return Result<VerifiedProgram>.Failure(type.Findings);
+        }
+
+        Result<LinkedProgram> linked = new Linker(Registry, Limits).Link(spec, type.Value.Provider, maps);
+        return linked.IsSuccess
+            ? Verifier.Verify(linked.Value, Limits, options.Verification)
+            : Result<VerifiedProgram>.Failure(linked.Findings);
+    }
+
+    /// <summary>Makes a map that programs can be given by name in <see cref="LoadOptions.Maps"/>.</summary>
+    public Result<LoadedMap> CreateMap(MapSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return MakeMap(spec, new Place { Object = spec.Name });
+    }
+
+    /// <summary>Attaches a program; the link belongs to the caller and is also disposed with the runtime.</summary>
+    /// <param name="attachPoint">The attach point's name.</param>
+    public Result<Link> Attach(LoadedProgram program, string attachPoint, string target)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        var place = new Place { File = program.Lowered.Spec.ObjectName, Object = program.Name };
+        if (Registry.FindAttachPoint(attachPoint) is not { } point)
+        {
+            return Result<Link>.Failure(AttachRules.UnknownAttachPoint.Error(place, $"no plugin offers attach point {attachPoint}"));
+        }
+
+        AttachPointDescriptor descriptor = point.Provider.Descriptor;
+        string type = program.ProgramType.Descriptor.Name;
+        if (!descriptor.ProgramTypes.Contains(type))
+        {
+            return Result<Link>.Failure(AttachRules.WrongProgramType.Error(
+                place, $"attach point {attachPoint} drives {string.Join(", ", descriptor.ProgramTypes)} programs; {program.Name} is a {type} program"));
+        }
+
+        Result<Link> attached = GuardAttach(point, new AttachRequest(program, target), place);
+        if (attached.IsSuccess)
+        {
+            Register(attached.Value, point.Owner);
+        }
+
+        return attached;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        foreach (Link link in _links.Values)
+        {
+            link.Dispose();
+        }
+
+        foreach (LoadedProgram program in _programs.Values)
+        {
+            program.Dispose();
+        }
+
+        foreach (LoadedMap map in _maps.Values)
+        {
+            map.Dispose();
+        }
+    }
+
+    private static Result<Link> GuardAttach(Provided<IAttachPoint> point, AttachRequest request, Place place)
+    {
+        try
+        {
+            return point.Provider.Attach(request);
+        }
+#pragma warning disable CA1031 // An attach point is foreign code: what it throws is a finding about its plugin.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Result<Link>.Failure(AttachRules.Failed.Error(
+                place with { Plugin = point.Owner.Info.Name }, $"attaching to {request.Target} failed with {exception.GetType().Name}: {exception.Message}"));
+        }
+    }
+
+    private static ImmutableArray<ProgramSpec> ChoosePrograms(ObjectSpec spec, LoadOptions options, FindingCollector findings)
+    {
+        foreach (string name in options.Programs.Where(name => spec.FindProgram(name) is null))
+        {
+            findings.Add(LinkRules.UnknownProgram.Error(
+                new Place { File = spec.Name }, $"there is no program {name}; the object has {string.Join(", ", spec.Programs.Select(program => program.Name))}"));
+        }
+
+        return options.Programs.IsEmpty ? spec.Programs : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
+    }
+
+    private Result<Provided<IProgramType>> ResolveType(ProgramSpec spec, LoadOptions options)
+    {
+        var place = new Place { File = spec.ObjectName, Section = spec.Section.Length == 0 ? null : spec.Section, Object = spec.Name };
+        if ((options.ProgramTypes.GetValueOrDefault(spec.Name) ?? options.DefaultProgramType) is { } name)
+        {
+            return Registry.FindProgramType(name) is { } named
+                ? Result<Provided<IProgramType>>.Success(named)
+                : Result<Provided<IProgramType>>.Failure(LinkRules.UnknownProgramType.Error(place, $"no plugin offers program type {name}, which {spec.Name} needs"));
+        }
+
+        return Registry.ResolveSection(spec.Section) is { } match
+            ? Result<Provided<IProgramType>>.Success(match.Type)
+            : Result<Provided<IProgramType>>.Failure(LinkRules.UnknownSection.Error(place, $"no plugin offers a program type for section {spec.Section}, which {spec.Name} is in"));
+    }
+
+    private Dictionary<string, LoadedMap> MakeMaps(ObjectSpec spec, LoadOptions options, LoadTransaction transaction, FindingCollector findings)
+    {
+        var maps = new Dictionary<string, LoadedMap>(StringComparer.Ordinal);
+        if (spec.Maps.Length > Limits.MaxMapsPerObject)
+        {
+            findings.Add(LinkRules.TooLarge.Error(new Place { File = spec.Name }, $"the object has {spec.Maps.Length} maps; the most is {Limits.MaxMapsPerObject} (Limits.MaxMapsPerObject)"));
+            return maps;
+        }
+
+        foreach (MapSpec map in spec.Maps)
+        {
+            if (options.Maps.TryGetValue(map.Name, out LoadedMap? existing))
+            {
+                maps[map.Name] = existing;
+                continue;
+            }
+
+            Result<LoadedMap> made = MakeMap(map, new Place { File = spec.Name, Object = map.Name });
+            findings.AddRange(made.Findings);
+            if (made.IsSuccess)
+            {
+                transaction.Maps.Add(maps[map.Name] = made.Value);
+            }
+        }
+
+        return maps;
+    }
+
+    private Result<LoadedMap> MakeMap(MapSpec spec, Place place)
+    {
+        Provided<IMapType>? type = Registry.FindMapType(spec.Type);
+        Result<IMap> made = MapFactory.Create(spec, type, Limits, place);
+        if (!made.IsSuccess)
+        {
+            return Result<LoadedMap>.Failure(made.Findings);
+        }
+
+        var id = new MapId(Interlocked.Increment(ref _lastMap));
+        var map = new LoadedMap(id, type!.Provider, made.Value, type.Owner, gone => _maps.TryRemove(gone.Id.Value, out _));
+        _maps[id.Value] = map;
+        return Result<LoadedMap>.Success(map, made.Findings);
+    }
+
+    private LoadedProgram Install(LoweredProgram lowered)
+    {
+        ProgramEngine engine = InterpreterEngine.Create(lowered, Limits);
+        var id = new ProgramId(Interlocked.Increment(ref _lastProgram));
+        IEnumerable<PluginRecord> providers = lowered.Helpers.Select(helper => helper.Owner)
+            .Concat(Registry.ProgramTypes.Where(type => type.Provider == lowered.Verified.Linked.ProgramType).Select(type => type.Owner));
+        var program = new LoadedProgram(id, lowered, engine, ProgramTag.Compute(lowered.Spec), providers, gone => _programs.TryRemove(gone.Id.Value, out _));
+        _programs[id.Value] = program;
+        return program;
+    }
+
+    private void Register(Link link, PluginRecord owner)
+    {
+        link.Id = new LinkId(Interlocked.Increment(ref _lastLink));
+        _links[link.Id.Value] = link;
+        PluginLease lease = owner.Hold($"link {link.AttachPoint}:{link.Target} (id {link.Id.Value})");
+        link.Disposed += gone =>
+        {
+            _links.TryRemove(gone.Id.Value, out _);
+            lease.Dispose();
+        };
+    }
+
+    /// <summary>What a load has made so far; undone in reverse when it fails.</summary>
+    private sealed class LoadTransaction
+    {
+        public List<LoadedMap> Maps { get; } = [];
+
+        public List<LoadedProgram> Programs { get; } = [];
+
+        public void Undo()
+        {
+            Programs.ForEach(program => program.Dispose());
+            Maps.ForEach(map => map.Dispose());
+        }
+    }
+}
