@@ -10,14 +10,14 @@ namespace Skep.Runtime;
 internal static class Epoch
 {
     [ThreadStatic]
-    private static ThreadMark? t_mark;
+    private static ThreadMark? _mark;
 
     private static readonly List<WeakReference<ThreadMark>> Marks = [];
 
     /// <summary>Marks the thread as running; nests.</summary>
     public static void Enter()
     {
-        ThreadMark mark = t_mark ?? Register();
+        ThreadMark mark = _mark ?? Register();
         if (mark.Depth++ == 0)
         {
             Volatile.Write(ref mark.Sequence, mark.Sequence + 1);
@@ -26,7 +26,7 @@ internal static class Epoch
 
     public static void Exit()
     {
-        ThreadMark mark = t_mark!;
+        ThreadMark mark = _mark!;
         Debug.Assert(mark.Depth > 0, "Exit without Enter.");
         if (--mark.Depth == 0)
         {
@@ -47,7 +47,7 @@ internal static class Epoch
     /// <returns>False when runs were still under way at the deadline.</returns>
     public static bool TryWaitForRuns(TimeSpan deadline)
     {
-        if (t_mark is { Depth: > 0 })
+        if (_mark is { Depth: > 0 })
         {
             throw new InvalidOperationException("A running program cannot wait for runs to end.");
         }
@@ -105,7 +105,7 @@ internal static class Epoch
             Marks.Add(new WeakReference<ThreadMark>(mark));
         }
 
-        return t_mark = mark;
+        return _mark = mark;
     }
 
     /// <summary>One thread's mark: odd while it runs programs. Only its own thread writes.</summary>
