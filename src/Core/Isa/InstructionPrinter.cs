@@ -34,7 +34,9 @@ public static class InstructionPrinter
     public static string Line(in Instruction instruction, int slot, PrinterOptions? options = null)
     {
         options ??= PrinterOptions.Default;
-        byte opcode = InstructionEncoder.EncodeFirst(instruction, slot).Opcode;
+        byte opcode = instruction.Operation is Operation.Invalid or Operation.Continuation
+            ? (byte)instruction.Immediate
+            : instruction.Row.Opcode;
         string text = Text(instruction, slot, options.Names);
         string? characters = options.Plain ? null : CharacterComment.For(instruction);
         if (characters is not null)
