@@ -75,7 +75,7 @@ public sealed class HashMapType : IMapType
 internal readonly record struct HashSeed(ulong Key, ulong Multiplier)
 {
     /// <summary>Any odd number with mixed bits will do (this one is 2^64 divided by the golden ratio).</summary>
-    private const ulong Mixed = 0x9E37_79B9_7F4A_7C15;
+    public const ulong Mixed = 0x9E37_79B9_7F4A_7C15;
 
     /// <summary>The seed under <see cref="MapFlags.ZeroSeed"/>.</summary>
     public static readonly HashSeed Zero = new(0, Mixed);
