@@ -68,14 +68,12 @@ public sealed partial class KernelStructureTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
     public void Whatever_mutation_the_kernel_refuses_for_its_structure_is_refused(int seed)
     {
         var random = new Random(seed);
         string[] texts = [.. StructureCases.Accepted, StructureCases.Chain(8, 64), StructureCases.Chain(3, 16)];
         int refused = 0;
-        for (int i = 0; i < 1_500; i++)
+        for (int i = 0; i < 300; i++)
         {
             ulong[] slots = [.. VerifierFixture.Spec(texts[random.Next(texts.Length)]).Instructions.Select(slot => slot.Bits)];
             for (int change = random.Next(1, 3); change > 0; change--)
@@ -93,7 +91,7 @@ public sealed partial class KernelStructureTests
                 $"{verdict.Complaint}\n{string.Join('\n', slots.Select((bits, slot) => $"{slot}: {bits:x16} {InstructionPrinter.Text(InstructionDecoder.Decode(code.AsSpan())[slot], slot)}"))}");
         }
 
-        Assert.InRange(refused, 100, 1_490);
+        Assert.InRange(refused, 30, 290);
     }
 
     private static void Mutate(Random random, ulong[] slots)

@@ -152,7 +152,7 @@ internal static class StructureCases
         "r6 = r1\nr0 = *(u8 *)skb[0]\nr0 = *(u16 *)skb[r0 + 2]\nexit",
         "call unknown#5\nexit",
         "r6 = 3\nr6 -= 1\nif r6 != 0x0 goto pc-2\nr0 = 0\nexit",
-        "r0 = 0\nmay_goto pc-1\nexit",
+        "r0 = 0\nmay_goto pc+1\ngoto pc-2\nexit",
         "*(u64 *)(r10 -8) = 0\nr1 = 1\nr1 = atomic64_fetch_add((u64 *)(r10 -8), r1)\nr0 = load_acquire((u64 *)(r10 -8))\nexit",
     ];
 

@@ -154,7 +154,7 @@ public sealed class VerifierTests
             References = [new FunctionReference(new SlotIndex(0), new SlotIndex(4))],
         };
 
-        Assert.Equal("SKEP3012@2", VerifierFixture.Describe(VerifierFixture.Verify(Text)));
+        Assert.Equal("SKEP3012@2 SKEP3013@4", VerifierFixture.Describe(VerifierFixture.Verify(Text)));
         Assert.Equal("", VerifierFixture.Describe(VerifierFixture.Verify(Text.Replace("+2", "+3", StringComparison.Ordinal))));
         Assert.Equal("", VerifierFixture.Describe(VerifierFixture.Verify(byReference)));
         Assert.Equal("SKEP3018@0", VerifierFixture.Describe(VerifierFixture.Verify(VerifierFixture.Spec("r1 = subprog[+9]\nr0 = 0\nexit"))));
