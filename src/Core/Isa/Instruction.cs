@@ -21,7 +21,8 @@ public readonly record struct Instruction(Operation Operation, byte Destination,
 {
     public OpcodeRow Row => OpcodeTable.Row(Operation);
 
-    /// <summary>The immediate of the first slot of a two-slot load: a descriptor, an index, a BTF id, a displacement.</summary>
+    /// <summary>The immediate of the first slot of a two-slot load: a descriptor, an index, a BTF id, or a function's
+    /// displacement in slots from the next slot of the program.</summary>
     public int LowImmediate => (int)Immediate;
 
     /// <summary>The immediate of the second slot of a two-slot load: the byte offset into a map value, a BTF object.</summary>
@@ -53,4 +54,7 @@ public readonly record struct Instruction(Operation Operation, byte Destination,
 
     /// <summary>The slot that a branch or local call at <paramref name="slot"/> goes to; may lie outside the program.</summary>
     public long TargetFrom(int slot) => (long)slot + 1 + Offset;
+
+    /// <summary>The text of the printer, without names.</summary>
+    public override string ToString() => InstructionPrinter.Text(this);
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Skep.Isa;
 
 /// <summary>
-/// The text of <c>bpftool prog dump xlated</c> (kernel/bpf/disasm.c). Three forms are Skep's own, for what never
+/// The text of <c>bpftool prog dump xlated</c> (kernel/bpf/disasm.c of Linux 6.18; a bpftool older than that prints
+/// <c>BUG_…</c> or the unsigned form for the newer operations). Three forms are Skep's own, for what never
 /// reaches bpftool: <c>btf[id:…][obj:…]</c>, <c>map[idx:…]</c> without an offset, and <c>invalid 0x…</c>.
 /// </summary>
 public static class InstructionPrinter

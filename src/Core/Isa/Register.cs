@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Skep.Isa;
 
-/// <summary>The eleven 64-bit registers and their role in a call (RFC 9669, section 2.5 and kernel convention).</summary>
+/// <summary>The eleven 64-bit registers and their role in a call (Documentation/bpf/standardization/abi.rst of the kernel).</summary>
 public enum Register : byte
 {
     /// <summary>Result of calls and of the program.</summary>

@@ -187,7 +187,9 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
                 new Place { File = spec.Name }, $"there is no program {name}; the object has {string.Join(", ", spec.Programs.Select(program => program.Name))}"));
         }
 
-        return options.Programs.IsEmpty ? spec.Programs : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
+        return options.Programs.IsEmpty
+            ? [.. spec.Programs.Where(program => program.IsAutoLoaded)]
+            : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
     }
 
     private Result<Provided<IProgramType>> ResolveType(ProgramSpec spec, LoadOptions options)
@@ -264,11 +266,11 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
         link.Id = new LinkId(Interlocked.Increment(ref _lastLink));
         _links[link.Id.Value] = link;
         PluginLease lease = owner.Hold($"link {link.AttachPoint}:{link.Target} (id {link.Id.Value})");
-        link.Disposed += gone =>
+        link.WhenDisposed(gone =>
         {
             _links.TryRemove(gone.Id.Value, out _);
             lease.Dispose();
-        };
+        });
     }
 
     /// <summary>What a load has made so far; undone in reverse when it fails.</summary>
