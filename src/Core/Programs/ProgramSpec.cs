@@ -16,6 +16,9 @@ public sealed record ProgramSpec
     /// <summary>The ELF section, which names the program type and the target: <c>tracepoint/sched/sched_switch</c>.</summary>
     public string Section { get; init; } = "";
 
+    /// <summary>False for a section written with a question mark (<c>SEC("?kprobe")</c>): loaded only when it is asked for by name.</summary>
+    public bool IsAutoLoaded { get; init; } = true;
+
     /// <summary>The object that it came from, for findings; empty for programs made in memory.</summary>
     public string ObjectName { get; init; } = "";
 

@@ -1,0 +1,99 @@
+using System.Xml.Linq;
+
+namespace Skep.Tidy.Tests;
+
+/// <summary>Who may reference whom (ARCHITECTURE.md).</summary>
+public class ReferenceTests
+{
+    private static readonly string[] CompositionPackages =
+        ["McMaster.NETCore.Plugins", "System.Composition", "Autofac", "Autofac.Extensions.DependencyInjection", "Microsoft.Extensions.DependencyInjection"];
+
+    [Fact]
+    public void Core_has_no_references_at_all()
+    {
+        Project core = Load("src/Core/Skep.Core.csproj");
+        Assert.Empty(core.Projects);
+        Assert.Empty(core.Packages);
+    }
+
+    [Fact]
+    public void Plugins_reference_core_only_and_native_jits_their_shared_library()
+    {
+        foreach (Project project in Under("src/Plugins/"))
+        {
+            string[] allowed = project.Path.Contains("/Jit.", StringComparison.Ordinal)
+                ? ["src/Core/Skep.Core.csproj", "src/Plugins/Jit.Shared/Skep.Jit.Shared.csproj"]
+                : ["src/Core/Skep.Core.csproj"];
+            Assert.Empty(project.Projects.Except(allowed));
+            Assert.Empty(project.Packages);
+        }
+    }
+
+    [Theory]
+    [InlineData("src/Host/Loading/Skep.Loading.csproj", "src/Core/Skep.Core.csproj")]
+    [InlineData("src/Host/Hosting/Skep.Hosting.csproj", "src/Core/Skep.Core.csproj", "src/Host/Loading/Skep.Loading.csproj")]
+    [InlineData("src/Host/Cli/Skep.Cli.csproj", "src/Host/Hosting/Skep.Hosting.csproj")]
+    public void Hosts_reference_what_lies_below_them(string path, params string[] allowed)
+        => Assert.Empty(Load(path).Projects.Except(allowed));
+
+    [Fact]
+    public void Only_hosting_names_the_composition_packages()
+    {
+        foreach (Project project in Under("src/").Where(project => project.Path != "src/Host/Hosting/Skep.Hosting.csproj"))
+        {
+            Assert.Empty(project.Packages.Intersect(CompositionPackages));
+        }
+    }
+
+    [Fact]
+    public void Nothing_in_the_sources_references_a_plugin()
+    {
+        foreach (Project project in Under("src/").Where(project => !project.Path.Contains("/Jit.", StringComparison.Ordinal)))
+        {
+            Assert.DoesNotContain(project.Projects, reference => reference.StartsWith("src/Plugins/", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Versions_are_central_and_locked()
+    {
+        foreach (Project project in Under(""))
+        {
+            Assert.DoesNotContain(project.Document.Descendants("PackageReference"), reference => reference.Attribute("Version") is not null);
+            string directory = Path.GetDirectoryName(project.Path) ?? "";
+            Assert.True(Repository.Exists($"{directory}/packages.lock.json"), $"{project.Path} has no packages.lock.json beside it: run dotnet restore and commit it.");
+        }
+    }
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        string solution = Repository.Read("Framework.sln").Replace('\\', '/');
+        foreach (Project project in Under("src/").Concat(Under("tests/")).Concat(Under("benchmarks/")))
+        {
+            Assert.Contains(project.Path, solution, StringComparison.Ordinal);
+        }
+    }
+
+    private static IEnumerable<Project> Under(string folder)
+        => Repository.WithEnding(".csproj")
+            .Where(path => path.StartsWith(folder, StringComparison.Ordinal) && !path.Contains("TestPlugins/", StringComparison.Ordinal))
+            .Select(Load);
+
+    private static Project Load(string path)
+    {
+        XDocument document = XDocument.Parse(Repository.Read(path));
+        string directory = Path.GetDirectoryName(Path.Combine(Repository.Root, path))!;
+        string[] projects =
+        [
+            .. document.Descendants("ProjectReference")
+                .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+                .Select(reference => Path.GetFullPath(Path.Combine(directory, (string)reference.Attribute("Include")!)))
+                .Select(full => Path.GetRelativePath(Repository.Root, full).Replace('\\', '/')),
+        ];
+        string[] packages = [.. document.Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!)];
+        return new Project(path, document, projects, packages);
+    }
+
+    private sealed record Project(string Path, XDocument Document, string[] Projects, string[] Packages);
+}
