@@ -10,6 +10,11 @@ internal static class CliRules
         "a run that ended in a trap",
         "");
 
+    public static readonly Rule HelperFaulted = new(
+        "SKEP7002",
+        "helper calls that threw",
+        "Report this to the author of the plugin that offers the helper.");
+
     public static readonly Rule NotAttachable = new(
         "SKEP8001",
         "a program whose section names nothing to attach to",

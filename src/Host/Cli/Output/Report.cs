@@ -28,7 +28,7 @@ internal sealed record ReportTable(string Key, string Title, ImmutableArray<Repo
     /// <summary>A line below the table in text, such as what was left out.</summary>
     public string Footer { get; init; } = "";
 
-    /// <summary>What stands for an empty table in text.</summary>
+    /// <summary>What stands for an empty table in text; empty for nothing.</summary>
     public string WhenEmpty { get; init; } = "nothing";
 }
 

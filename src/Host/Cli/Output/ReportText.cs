@@ -52,7 +52,11 @@ internal static class ReportText
     {
         if (table.Rows.IsEmpty)
         {
-            console.Write(new Text($"{Indent(table)}({table.WhenEmpty})\n"));
+            if (table.WhenEmpty.Length > 0)
+            {
+                console.Write(new Text($"{Indent(table)}({table.WhenEmpty})\n"));
+            }
+
             return;
         }
 
