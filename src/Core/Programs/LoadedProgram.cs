@@ -124,7 +124,18 @@ public sealed unsafe class LoadedProgram : IDisposable
         _onDisposed(this);
     }
 
-    internal ProgramLease Hold(Link link) => new(_holders.Hold($"link {link.AttachPoint}:{link.Target}"));
+    /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
+    internal ProgramLease Hold(Link link)
+    {
+        var lease = new ProgramLease(_holders.Hold($"link {link.AttachPoint}:{link.Target}"));
+        if (IsDisposed)
+        {
+            lease.Dispose();
+            throw new ObjectDisposedException(Name);
+        }
+
+        return lease;
+    }
 
     private RunResult Execute(in ProgramEntry entry, EventOrigin origin)
     {

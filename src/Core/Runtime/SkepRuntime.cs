@@ -264,11 +264,11 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
         link.Id = new LinkId(Interlocked.Increment(ref _lastLink));
         _links[link.Id.Value] = link;
         PluginLease lease = owner.Hold($"link {link.AttachPoint}:{link.Target} (id {link.Id.Value})");
-        link.Disposed += gone =>
+        link.WhenDisposed(gone =>
         {
             _links.TryRemove(gone.Id.Value, out _);
             lease.Dispose();
-        };
+        });
     }
 
     /// <summary>What a load has made so far; undone in reverse when it fails.</summary>

@@ -16,6 +16,7 @@ public abstract class Link : IDisposable
     private long _events;
     private long _lost;
     private int _disposed;
+    private Action<Link>? _onDisposed;
 
     protected Link(AttachRequest request, string attachPoint)
     {
@@ -43,9 +44,6 @@ public abstract class Link : IDisposable
     public long Lost => Volatile.Read(ref _lost);
 
     public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
-
-    /// <summary>Raised once, after the source was detached and the program let go.</summary>
-    internal event Action<Link>? Disposed;
 
     /// <summary>A problem that the source met while it ran; null while all is well.</summary>
     public Finding? Problem { get; private set; }
@@ -86,10 +84,23 @@ public abstract class Link : IDisposable
         finally
         {
             _lease.Dispose();
-            Disposed?.Invoke(this);
+            Interlocked.Exchange(ref _onDisposed, NothingLeftToDo)?.Invoke(this);
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Has the runtime told, once, after the source was detached and the program let go; at once when that has been already.</summary>
+    internal void WhenDisposed(Action<Link> action)
+    {
+        if (Interlocked.CompareExchange(ref _onDisposed, action, null) is not null)
+        {
+            action(this);
+        }
+    }
+
+    private static void NothingLeftToDo(Link link)
+    {
     }
 
     /// <summary>Stops the source. When it returns, no further <see cref="Deliver"/> begins; called once.</summary>
