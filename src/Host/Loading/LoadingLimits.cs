@@ -32,7 +32,7 @@ public sealed record LoadingLimits
     public int InstructionsPerProgram { get; init; } = 1_000_000;
 
     /// <summary>Slots of all programs together: functions that many programs share are counted in each.</summary>
-    public int InstructionsPerObject { get; init; } = 4_000_000;
+    public int InstructionsPerObject { get; init; } = 2_000_000;
 
     /// <summary>Maps, data sections among them.</summary>
     public int Maps { get; init; } = 4_096;

@@ -19,7 +19,7 @@ struct all
     union either u;
     enum negative n;
     enum wide w;
-    const volatile int *__attribute__((btf_type_tag("user"))) pointer;
+    const volatile int __attribute__((btf_type_tag("user"))) *pointer;
     struct forward *forward;
     int (*callback)(const char *restrict s, ...);
     __int128 huge;

@@ -142,7 +142,12 @@ internal struct BtfValueWalker(BtfGraph graph, IBtfValueSink sink, int bytes)
 
     private void Array(BtfArray array, ReadOnlySpan<byte> value, int depth)
     {
-        uint size = graph.SizeOf(array.Element) ?? 0;
+        if (graph.SizeOf(array.Element) is not { } size)
+        {
+            sink.Nothing("no value");
+            return;
+        }
+
         if (IsText(array, value, out string text))
         {
             sink.Characters(text);

@@ -26,14 +26,14 @@ internal sealed class StringTable(ReadOnlyMemory<byte> bytes, int expansion)
             return known;
         }
 
-        if (offset >= (uint)bytes.Length)
+        if (offset >= (uint)bytes.Length || IsExhausted)
         {
             return null;
         }
 
         ReadOnlySpan<byte> rest = bytes.Span[(int)offset..];
         int length = rest.IndexOf((byte)0);
-        _budget -= length + 8;
+        _budget -= 8 + (length < 0 ? rest.Length : length);
         if (length < 0 || _budget < 0)
         {
             return null;

@@ -18,6 +18,7 @@ internal sealed class DataMapReader(LoadingContext context, ElfFile elf, BtfGrap
     public void Read(MapTable maps)
     {
         HashSet<int> used = FindUsed();
+        Dictionary<string, BtfTypeId> types = FindTypes();
         foreach (ElfSection section in elf.Sections)
         {
             if (!section.IsData || section.Size == 0)
@@ -25,8 +26,8 @@ internal sealed class DataMapReader(LoadingContext context, ElfFile elf, BtfGrap
                 continue;
             }
 
-            BtfTypeId? type = graph?.FindByName<BtfDataSection>(section.Name);
-            bool hasVariables = type is { } id && ((BtfDataSection)graph![id]).Variables.Length > 0;
+            BtfTypeId? type = types.TryGetValue(section.Name, out BtfTypeId id) ? id : null;
+            bool hasVariables = type is not null && ((BtfDataSection)graph![id]).Variables.Length > 0;
             if ((hasVariables || used.Contains(section.Index))
                 && context.IsWithin(section.Size, context.Limits.DataSectionBytes, nameof(LoadingLimits.DataSectionBytes), section.Name)
                 && !maps.AddData(ToMap(section, type), section))
@@ -52,6 +53,20 @@ internal sealed class DataMapReader(LoadingContext context, ElfFile elf, BtfGrap
         ValueType = type,
         Btf = graph,
     };
+
+    private Dictionary<string, BtfTypeId> FindTypes()
+    {
+        var types = new Dictionary<string, BtfTypeId>();
+        for (uint number = 0; number < (graph?.Count ?? 0); number++)
+        {
+            if (graph![new(number)] is BtfDataSection section)
+            {
+                types.TryAdd(section.Name, new(number));
+            }
+        }
+
+        return types;
+    }
 
     /// <summary>The sections that relocations of code point into.</summary>
     private HashSet<int> FindUsed()

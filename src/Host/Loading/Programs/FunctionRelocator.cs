@@ -21,20 +21,26 @@ internal sealed class FunctionRelocator(LoadingContext context, ElfFile elf, Fun
             return;
         }
 
-        int used = 0;
         foreach (FunctionImage function in functions.All)
         {
             List<ElfRelocation> relocations = bySection.GetValueOrDefault(function.Section.Index) ?? [];
-            used += Apply(function, relocations);
+            Apply(function, relocations);
             if (context.HasErrors && context.Findings.LeftOut > 0)
             {
                 return;
             }
         }
 
-        if (!context.HasErrors && used != bySection.Values.Sum(static list => list.Count))
+        foreach ((int section, List<ElfRelocation> relocations) in bySection)
         {
-            context.Error(LoadingRules.MalformedRelocation, "some relocations of code are outside of every function");
+            foreach (ElfRelocation relocation in relocations)
+            {
+                if (!functions.Covers(section, relocation.Offset))
+                {
+                    context.Error(LoadingRules.MalformedRelocation, "a relocation outside of every function", elf.Sections[section].Name, (long)relocation.Offset);
+                    return;
+                }
+            }
         }
     }
 
@@ -97,13 +103,12 @@ internal sealed class FunctionRelocator(LoadingContext context, ElfFile elf, Fun
         return true;
     }
 
-    /// <summary>Walks the function's instructions and its relocations side by side; gives the number of relocations used.</summary>
-    private int Apply(FunctionImage function, List<ElfRelocation> relocations)
+    /// <summary>Walks the function's instructions and its relocations side by side.</summary>
+    private void Apply(FunctionImage function, List<ElfRelocation> relocations)
     {
         ReadOnlySpan<byte> bytes = elf.Bytes(function.Section).Span.Slice(function.FirstSlot * 8, function.Length * 8);
         function.Code = MemoryMarshal.Cast<byte, RawInstruction>(bytes).ToArray();
         int next = LowerBound(relocations, (ulong)function.FirstSlot * 8);
-        int first = next;
         for (int slot = 0; slot < function.Length; slot++)
         {
             RawInstruction instruction = function.Code[slot];
@@ -122,8 +127,6 @@ internal sealed class FunctionRelocator(LoadingContext context, ElfFile elf, Fun
 
             slot += isWide ? 1 : 0;
         }
-
-        return next - first;
     }
 
     private static int LowerBound(List<ElfRelocation> relocations, ulong offset)

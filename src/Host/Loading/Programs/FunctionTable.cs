@@ -26,6 +26,22 @@ internal sealed class FunctionTable
     public FunctionImage? Find(ElfSection section, long offset)
         => offset % 8 == 0 ? _byStart.GetValueOrDefault((section.Index, offset / 8)) : null;
 
+    /// <summary>Whether some function holds the byte.</summary>
+    public bool Covers(int section, ulong offset)
+    {
+        int low = 0;
+        int high = _functions.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            FunctionImage function = _functions[middle];
+            bool startsBefore = function.Section.Index < section || (function.Section.Index == section && (ulong)function.FirstSlot * 8 <= offset);
+            (low, high) = startsBefore ? (middle + 1, high) : (low, middle);
+        }
+
+        return low > 0 && _functions[low - 1].Section.Index == section && (ulong)_functions[low - 1].EndSlot * 8 > offset;
+    }
+
     public static FunctionTable Read(LoadingContext context, ElfFile elf, IReadOnlyDictionary<string, BtfExtSection>? ext)
     {
         var functions = new List<FunctionImage>();
