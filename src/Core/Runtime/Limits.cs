@@ -17,6 +17,9 @@ public sealed record Limits
     /// <summary>Stack of one frame, in bytes (MAX_BPF_STACK).</summary>
     public int MaxFrameBytes { get; init; } = 512;
 
+    /// <summary>Stack of all frames of a chain of calls, in bytes; the kernel uses MAX_BPF_STACK here too.</summary>
+    public int MaxCombinedStackBytes { get; init; } = 512;
+
     /// <summary>Maps of one object.</summary>
     public int MaxMapsPerObject { get; init; } = 1024;
 
