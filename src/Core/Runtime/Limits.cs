@@ -29,6 +29,9 @@ public sealed record Limits
     /// <summary>Instructions of one run in the checked interpreter, which proves no end beforehand.</summary>
     public ulong MaxFuel { get; init; } = 1_000_000_000;
 
+    /// <summary>References (reserved records, acquired objects) that one run in the interpreter holds at a time.</summary>
+    public int MaxHeldReferences { get; init; } = 1024;
+
     /// <summary>Findings kept of one action; further ones are counted.</summary>
     public int MaxFindings { get; init; } = 100;
 }
