@@ -18,7 +18,7 @@ public sealed record PluginManifest(string Name, Version Version, string Descrip
     /// <summary>The descriptor of a provider of any kind; throws what the provider throws.</summary>
     internal static object DescriptorOf(object provider) => provider switch
     {
-        IProgramType type => type.Descriptor,
+        IProgramType type => (object)type.Descriptor,
         IHelperSet set => set.Descriptor,
         IMapType type => type.Descriptor,
         IAttachPoint point => point.Descriptor,
