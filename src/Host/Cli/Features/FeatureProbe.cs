@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
-using Skep.Findings;
 using Skep.Runtime;
 
 namespace Skep.Cli.Features;
