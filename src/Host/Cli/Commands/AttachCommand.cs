@@ -27,6 +27,7 @@ internal static class AttachCommand
         var verb = new Verb(
             "list",
             "Lists the targets that each attach point offers on this machine. What cannot be listed is warned about.",
+            "",
             "skep attach list openat\teverything with openat in its name",
             "skep attach list 'tracepoint:sched/*'\tthe scheduler's tracepoints")
         {

@@ -13,6 +13,7 @@ internal static class FeatureCommand
         var verb = new Verb(
             "feature",
             "Shows what works on this machine and what does not, each with its reason and the way out.",
+            "",
             "skep feature --json | jq '.[] | select(.works | not)'\tonly what does not work");
         verb.SetAction(result =>
         {

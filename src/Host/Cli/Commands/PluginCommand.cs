@@ -23,6 +23,7 @@ internal static class PluginCommand
         var verb = new Verb(
             "list",
             "Lists the plugins that are loaded; plugins that cannot be loaded are warned about.",
+            "",
             "skep plugin list\tone line a plugin",
             "skep plugin list --json | jq -r '.[].name'\tjust the names");
         verb.SetAction(result =>
@@ -57,6 +58,7 @@ internal static class PluginCommand
         var verb = new Verb(
             "show",
             "Shows one plugin: each thing that it adds, with sizes, sections, targets and helper prototypes.",
+            "",
             "skep plugin show Skep.Helpers.Base\tthe helpers and their prototypes")
         {
             name,

@@ -19,10 +19,10 @@ internal static class ProgDumpCommand
     private const string LineNumbers = "linum";
     private const string Visual = "visual";
 
-    private const string Description =
-        """
-        Prints a program's instructions in bpftool's format: offset, opcode, what it does, and the C source it came from.
+    private const string Summary = "Prints a program's instructions in bpftool's format: offset, opcode, what it does, and the C source it came from.";
 
+    private const string Detail =
+        """
         Words after the file add to it: opcodes (the bytes), linum (file, line and column), visual (the control-flow graph, for Graphviz,
         instead of the list). No plugin is needed, and the program need not be one that may run.
         """;
@@ -35,7 +35,8 @@ internal static class ProgDumpCommand
         var plain = new Option<bool>("--plain") { Description = "Byte for byte what bpftool prints: without the characters beside constants." };
         var verb = new Verb(
             "xlated",
-            Description,
+            Summary,
+            Detail,
             "skep prog dump xlated samples/hello/hello.bpf.o\tthe classic",
             "skep prog dump xlated samples/counter/counter.bpf.o:count opcodes linum\twith bytes and places",
             "skep prog dump xlated samples/counter/counter.bpf.o visual | dot -Tsvg > count.svg\tas a picture")

@@ -8,10 +8,10 @@ namespace Skep.Cli.Commands;
 /// <summary><c>skep prog run</c>: runs a program on given data.</summary>
 internal static class ProgRunCommand
 {
-    private const string Description =
-        """
-        Runs a program on given data, and prints what it returned and how long a run took.
+    private const string Summary = "Runs a program on given data, and prints what it returned and how long a run took.";
 
+    private const string Detail =
+        """
         What the data is depends on the program's type: the record of a tracepoint, a packet, or the memory of a raw program, which gets
         its address in R1 and its length in R2.
         """;
@@ -32,7 +32,8 @@ internal static class ProgRunCommand
         });
         var verb = new Verb(
             "run",
-            Description,
+            Summary,
+            Detail,
             "skep prog run samples/fnv/fnv.bpf.o --data-in '61 62 63'\tthe FNV-1a hash of abc",
             "skep prog run samples/fnv/fnv.bpf.o:fnv --data-in @/etc/hostname --repeat 1000\tof a file, a thousand times")
         {

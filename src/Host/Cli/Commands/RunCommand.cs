@@ -9,10 +9,10 @@ namespace Skep.Cli.Commands;
 /// <summary><c>skep run</c>: load, attach, stream, sum up.</summary>
 internal static class RunCommand
 {
-    private const string Description =
-        """
-        Loads an object, attaches each program to what its section says, and streams what the programs print.
+    private const string Summary = "Loads an object, attaches each program to what its section says, and streams what the programs print.";
 
+    private const string Detail =
+        """
         A line is TIME [CPU] COMM-PID: TEXT, with the time in seconds on the monotonic clock. Records of ring buffers are printed by their
         type. Ctrl-C ends in order: everything is detached, then come each map's contents, and what each program did. A second Ctrl-C
         ends at once.
@@ -40,7 +40,8 @@ internal static class RunCommand
         var allEntries = new Option<bool>("--all-entries") { Description = $"Print all entries of a map instead of the first {MapReport.DefaultEntries}." };
         var verb = new Verb(
             "run",
-            Description,
+            Summary,
+            Detail,
             "skep run samples/hello/hello.bpf.o --for 2s\tprints a line every half second, for two seconds",
             "skep run samples/hello/hello.bpf.o --attach tracepoint:syscalls/sys_enter_openat --max-events 5\truns a timer's program for a tracepoint instead (as root)",
             "skep run samples/syscount/syscount.bpf.o --for 1s --json | jq 'select(.type == \"summary\").maps[0].entries'\tcounts system calls for a second, for other tools")

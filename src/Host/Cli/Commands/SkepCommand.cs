@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Skep.Cli.Output;
 
 namespace Skep.Cli.Commands;
@@ -14,7 +15,7 @@ internal static class SkepCommand
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
-            return result.Action is ParseErrorAction error ? ExplainUsage(result, error, invocation) : result.Invoke(invocation);
+            return result.Action is ParseErrorAction ? ExplainUsage(result) : result.Invoke(invocation);
         }
         catch (OutputClosedException)
         {
@@ -43,12 +44,14 @@ internal static class SkepCommand
         return root;
     }
 
-    /// <summary>The parser's own words and its guess at a typing error, then where to read on.</summary>
-    private static int ExplainUsage(ParseResult result, ParseErrorAction error, InvocationConfiguration invocation)
+    /// <summary>The parser's own words, then where to read on.</summary>
+    private static int ExplainUsage(ParseResult result)
     {
-        error.ShowHelp = false;
-        invocation.Output = Console.Error;
-        error.Invoke(result);
+        foreach (ParseError error in result.Errors)
+        {
+            Console.Error.WriteLine(error.Message);
+        }
+
         Console.Error.WriteLine($"Try `{PathOf(result.CommandResult.Command)} --help`.");
         return ExitCode.Usage;
     }

@@ -4,17 +4,18 @@ using System.CommandLine.Invocation;
 
 namespace Skep.Cli.Commands;
 
-/// <summary>A verb or a noun with examples in its help.</summary>
+/// <summary>A verb or a noun whose help teaches: what it does, how it is written, more about it, and examples.</summary>
 internal sealed class Verb : Command
 {
-    /// <param name="description">What it does, and whatever a reader needs to know before the options.</param>
+    /// <param name="summary">One or two sentences; lists show them too.</param>
+    /// <param name="detail">What a reader needs to know beyond that; empty for nothing.</param>
     /// <param name="examples">Whole command lines, each with what it does after a tab.</param>
-    public Verb(string name, string description, params string[] examples)
-        : base(name, description)
-        => Options.Add(new HelpOption { Action = new HelpWithExamples(examples) });
+    public Verb(string name, string summary, string detail = "", params string[] examples)
+        : base(name, summary)
+        => Options.Add(new HelpOption { Action = new TeachingHelp(detail, examples) });
 
-    /// <summary>The parser's own help, then the examples.</summary>
-    private sealed class HelpWithExamples(string[] examples) : SynchronousCommandLineAction
+    /// <summary>The parser's own help, then the details and the examples.</summary>
+    private sealed class TeachingHelp(string detail, string[] examples) : SynchronousCommandLineAction
     {
         private readonly HelpAction _help = new();
 
@@ -24,6 +25,11 @@ internal sealed class Verb : Command
         {
             _help.Invoke(parseResult);
             TextWriter output = parseResult.InvocationConfiguration.Output;
+            if (detail.Length > 0)
+            {
+                output.WriteLine($"Details:\n  {detail.ReplaceLineEndings("\n  ")}\n");
+            }
+
             if (examples.Length > 0)
             {
                 output.WriteLine("Examples:");

@@ -18,8 +18,7 @@ internal sealed class Terminal(OutputFormat format, TextWriter output, TextWrite
 {
     // Nothing wraps where no one looks: lines stay whole for grep and awk.
     private const int UnlimitedWidth = 100_000;
-
-    private IAnsiConsole? _console;
+    private const int LeastWidth = 40;
 
     public OutputFormat Format { get; } = format;
 
@@ -35,8 +34,7 @@ internal sealed class Terminal(OutputFormat format, TextWriter output, TextWrite
         }
         else
         {
-            _console ??= OpenConsole();
-            ReportText.Write(_console, report);
+            WriteText(report);
         }
     }
 
@@ -79,20 +77,19 @@ internal sealed class Terminal(OutputFormat format, TextWriter output, TextWrite
 
     public void Dispose() => Output.Flush();
 
-    private IAnsiConsole OpenConsole()
+    private void WriteText(Report report)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Output) });
-        if (Console.IsOutputRedirected)
+        using var text = new StringWriter { NewLine = "\n" };
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text) });
+        bool isSeen = !Console.IsOutputRedirected;
+        console.Profile.Capabilities.Ansi = isSeen;
+        console.Profile.Capabilities.ColorSystem = isSeen ? ColorSystem.Standard : ColorSystem.NoColors;
+        console.Profile.Width = isSeen ? Math.Max(Console.BufferWidth, LeastWidth) : UnlimitedWidth;
+        ReportText.Write(console, report);
+        foreach (ReadOnlySpan<char> line in text.ToString().TrimEnd('\n').EnumerateLines())
         {
-            console.Profile.Capabilities.Ansi = false;
-            console.Profile.Width = UnlimitedWidth;
+            Output.Write(line.TrimEnd(' '));
+            Output.Write('\n');
         }
-        else
-        {
-            console.Profile.Capabilities.Ansi = true;
-            console.Profile.Width = Math.Max(Console.BufferWidth, 40);
-        }
-
-        return console;
     }
 }
