@@ -11,6 +11,9 @@ internal sealed record Harness(int Rounds, TimeSpan Round)
     public static readonly Harness Quick = new(5, TimeSpan.FromMilliseconds(30));
     public static readonly Harness Thorough = new(15, TimeSpan.FromMilliseconds(200));
 
+    // Longer than the JIT takes to give every method on the way its last tier.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Median nanoseconds of one call of <paramref name="action"/>.</summary>
     public double Measure(Action action)
     {
@@ -27,10 +30,10 @@ internal sealed record Harness(int Rounds, TimeSpan Round)
 
     private int CallsPerRound(Action action)
     {
-        // Warm-up and calibration in one: rounds double until one is long enough, past the tiers of the JIT.
+        long start = Stopwatch.GetTimestamp();
         for (int calls = 64; ; calls *= 2)
         {
-            if (Time(action, calls) >= Round.TotalNanoseconds)
+            if (Time(action, calls) >= Round.TotalNanoseconds && Stopwatch.GetElapsedTime(start) >= WarmUp)
             {
                 return calls;
             }

@@ -15,17 +15,22 @@ internal sealed unsafe partial class Interpreter<TMode>
     /// <returns>R0. After a trap 0; the invocation has the trap then, and frames are as the trap found them.</returns>
     // Optimised at once: the tiers' slow versions of a method of this size would be met by short programs.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private ulong Execute(RunState* state, ulong* r, Instruction* i)
+    private static ulong Execute(RunState* state, ulong* r, Instruction* i)
     {
-        int floor = state->Depth;
+        // Few variables, and none but these live across calls, so that the loop keeps them in registers.
         ulong fuel = state->Invocation->Fuel;
         int helper;
         byte* p;
         while (true)
         {
-            if (TMode.IsChecked && fuel-- == 0)
+            if (TMode.IsChecked)
             {
-                return Trap(state->Invocation, TrapKind.FuelExhausted, i);
+                if (fuel == 0)
+                {
+                    return Trap(state, TrapKind.FuelExhausted, i);
+                }
+
+                fuel--;
             }
 
             ulong* d = r + i->Destination;
@@ -33,7 +38,7 @@ internal sealed unsafe partial class Interpreter<TMode>
             switch (i->Operation)
             {
                 case Operation.LoadImmediate64: *d = (ulong)i->Immediate; i++; break;
-                case Operation.LoadFunction: *d = FunctionAddress.Of(SlotOf(i) + 1 + i->LowImmediate); i++; break;
+                case Operation.LoadFunction: *d = FunctionAddress.Of(state->SlotOf(i) + 1 + i->LowImmediate); i++; break;
 
                 // 64-bit arithmetic (RFC 9669, section 4.1)
                 case Operation.Add64Immediate: *d = Alu64.Add(*d, (ulong)i->Immediate); break;
@@ -114,21 +119,21 @@ internal sealed unsafe partial class Interpreter<TMode>
                 case Operation.SwapBytes64: *d = ByteOrder.Swap64(*d); break;
 
                 // Loads and stores (RFC 9669, sections 5.1 and 5.2)
-                case Operation.Load8: if (!TMode.Allows(state, p = At(*s, i), 1, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.Load8(p); break;
-                case Operation.Load16: if (!TMode.Allows(state, p = At(*s, i), 2, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.Load16(p); break;
-                case Operation.Load32: if (!TMode.Allows(state, p = At(*s, i), 4, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.Load32(p); break;
-                case Operation.Load64: if (!TMode.Allows(state, p = At(*s, i), 8, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.Load64(p); break;
-                case Operation.LoadSigned8: if (!TMode.Allows(state, p = At(*s, i), 1, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.LoadSigned8(p); break;
-                case Operation.LoadSigned16: if (!TMode.Allows(state, p = At(*s, i), 2, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.LoadSigned16(p); break;
-                case Operation.LoadSigned32: if (!TMode.Allows(state, p = At(*s, i), 4, MemoryAccess.Read)) { goto MemoryFault; } *d = Memory.LoadSigned32(p); break;
+                case Operation.Load8: if (!TMode.Allows(state, p = At(*s, i), 1, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.Load8(p); break;
+                case Operation.Load16: if (!TMode.Allows(state, p = At(*s, i), 2, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.Load16(p); break;
+                case Operation.Load32: if (!TMode.Allows(state, p = At(*s, i), 4, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.Load32(p); break;
+                case Operation.Load64: if (!TMode.Allows(state, p = At(*s, i), 8, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.Load64(p); break;
+                case Operation.LoadSigned8: if (!TMode.Allows(state, p = At(*s, i), 1, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.LoadSigned8(p); break;
+                case Operation.LoadSigned16: if (!TMode.Allows(state, p = At(*s, i), 2, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.LoadSigned16(p); break;
+                case Operation.LoadSigned32: if (!TMode.Allows(state, p = At(*s, i), 4, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Memory.LoadSigned32(p); break;
                 case Operation.StoreImmediate8: if (!TMode.Allows(state, p = At(*d, i), 1, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store8(p, (ulong)i->Immediate); break;
                 case Operation.StoreImmediate16: if (!TMode.Allows(state, p = At(*d, i), 2, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store16(p, (ulong)i->Immediate); break;
                 case Operation.StoreImmediate32: if (!TMode.Allows(state, p = At(*d, i), 4, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store32(p, (ulong)i->Immediate); break;
                 case Operation.StoreImmediate64: if (!TMode.Allows(state, p = At(*d, i), 8, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store64(p, (ulong)i->Immediate); break;
-                case Operation.StoreRegister8: if (!TMode.Allows(state, p = At(*d, i), 1, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store8(p, *s); break;
-                case Operation.StoreRegister16: if (!TMode.Allows(state, p = At(*d, i), 2, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store16(p, *s); break;
-                case Operation.StoreRegister32: if (!TMode.Allows(state, p = At(*d, i), 4, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store32(p, *s); break;
-                case Operation.StoreRegister64: if (!TMode.Allows(state, p = At(*d, i), 8, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store64(p, *s); break;
+                case Operation.StoreRegister8: if (!TMode.Allows(state, p = At(*d, i), 1, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store8(p, r[i->Source]); break;
+                case Operation.StoreRegister16: if (!TMode.Allows(state, p = At(*d, i), 2, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store16(p, r[i->Source]); break;
+                case Operation.StoreRegister32: if (!TMode.Allows(state, p = At(*d, i), 4, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store32(p, r[i->Source]); break;
+                case Operation.StoreRegister64: if (!TMode.Allows(state, p = At(*d, i), 8, MemoryAccess.Write)) { goto MemoryFault; } Memory.Store64(p, r[i->Source]); break;
 
                 // Packet access of classic BPF (RFC 9669, section 5.5)
                 case Operation.LoadPacketAbsolute8: if (!LoadPacket(state, r, (int)i->Immediate, 1)) { goto case Operation.Exit; } break;
@@ -139,46 +144,46 @@ internal sealed unsafe partial class Interpreter<TMode>
                 case Operation.LoadPacketIndirect32: if (!LoadPacket(state, r, (int)(*s + (ulong)i->Immediate), 4)) { goto case Operation.Exit; } break;
 
                 // 32-bit atomics (RFC 9669, section 5.3)
-                case Operation.AtomicAdd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAdd32(p, *s); break;
-                case Operation.AtomicOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchOr32(p, *s); break;
-                case Operation.AtomicAnd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAnd32(p, *s); break;
-                case Operation.AtomicExclusiveOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchExclusiveOr32(p, *s); break;
-                case Operation.AtomicFetchAdd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchAdd32(p, *s); break;
-                case Operation.AtomicFetchOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchOr32(p, *s); break;
-                case Operation.AtomicFetchAnd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchAnd32(p, *s); break;
-                case Operation.AtomicFetchExclusiveOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchExclusiveOr32(p, *s); break;
-                case Operation.AtomicExchange32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.Exchange32(p, *s); break;
-                case Operation.AtomicCompareExchange32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[0] = Atomic.CompareExchange32(p, r[0], *s); break;
+                case Operation.AtomicAdd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAdd32(p, r[i->Source]); break;
+                case Operation.AtomicOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchOr32(p, r[i->Source]); break;
+                case Operation.AtomicAnd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAnd32(p, r[i->Source]); break;
+                case Operation.AtomicExclusiveOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchExclusiveOr32(p, r[i->Source]); break;
+                case Operation.AtomicFetchAdd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchAdd32(p, r[i->Source]); break;
+                case Operation.AtomicFetchOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchOr32(p, r[i->Source]); break;
+                case Operation.AtomicFetchAnd32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchAnd32(p, r[i->Source]); break;
+                case Operation.AtomicFetchExclusiveOr32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchExclusiveOr32(p, r[i->Source]); break;
+                case Operation.AtomicExchange32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.Exchange32(p, r[i->Source]); break;
+                case Operation.AtomicCompareExchange32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[0] = Atomic.CompareExchange32(p, r[0], r[i->Source]); break;
 
                 // 64-bit atomics (RFC 9669, section 5.3)
-                case Operation.AtomicAdd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAdd64(p, *s); break;
-                case Operation.AtomicOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchOr64(p, *s); break;
-                case Operation.AtomicAnd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAnd64(p, *s); break;
-                case Operation.AtomicExclusiveOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchExclusiveOr64(p, *s); break;
-                case Operation.AtomicFetchAdd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchAdd64(p, *s); break;
-                case Operation.AtomicFetchOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchOr64(p, *s); break;
-                case Operation.AtomicFetchAnd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchAnd64(p, *s); break;
-                case Operation.AtomicFetchExclusiveOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.FetchExclusiveOr64(p, *s); break;
-                case Operation.AtomicExchange64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } *s = Atomic.Exchange64(p, *s); break;
-                case Operation.AtomicCompareExchange64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[0] = Atomic.CompareExchange64(p, r[0], *s); break;
+                case Operation.AtomicAdd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAdd64(p, r[i->Source]); break;
+                case Operation.AtomicOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchOr64(p, r[i->Source]); break;
+                case Operation.AtomicAnd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchAnd64(p, r[i->Source]); break;
+                case Operation.AtomicExclusiveOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } Atomic.FetchExclusiveOr64(p, r[i->Source]); break;
+                case Operation.AtomicFetchAdd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchAdd64(p, r[i->Source]); break;
+                case Operation.AtomicFetchOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchOr64(p, r[i->Source]); break;
+                case Operation.AtomicFetchAnd64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchAnd64(p, r[i->Source]); break;
+                case Operation.AtomicFetchExclusiveOr64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.FetchExclusiveOr64(p, r[i->Source]); break;
+                case Operation.AtomicExchange64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[i->Source] = Atomic.Exchange64(p, r[i->Source]); break;
+                case Operation.AtomicCompareExchange64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.ReadWrite)) { goto MemoryFault; } r[0] = Atomic.CompareExchange64(p, r[0], r[i->Source]); break;
 
                 // Acquire and release (Linux 6.15)
-                case Operation.LoadAcquire8: if (!TMode.AllowsAtomic(state, p = At(*s, i), 1, MemoryAccess.Read)) { goto MemoryFault; } *d = Atomic.LoadAcquire8(p); break;
-                case Operation.LoadAcquire16: if (!TMode.AllowsAtomic(state, p = At(*s, i), 2, MemoryAccess.Read)) { goto MemoryFault; } *d = Atomic.LoadAcquire16(p); break;
-                case Operation.LoadAcquire32: if (!TMode.AllowsAtomic(state, p = At(*s, i), 4, MemoryAccess.Read)) { goto MemoryFault; } *d = Atomic.LoadAcquire32(p); break;
-                case Operation.LoadAcquire64: if (!TMode.AllowsAtomic(state, p = At(*s, i), 8, MemoryAccess.Read)) { goto MemoryFault; } *d = Atomic.LoadAcquire64(p); break;
-                case Operation.StoreRelease8: if (!TMode.AllowsAtomic(state, p = At(*d, i), 1, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease8(p, *s); break;
-                case Operation.StoreRelease16: if (!TMode.AllowsAtomic(state, p = At(*d, i), 2, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease16(p, *s); break;
-                case Operation.StoreRelease32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease32(p, *s); break;
-                case Operation.StoreRelease64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease64(p, *s); break;
+                case Operation.LoadAcquire8: if (!TMode.AllowsAtomic(state, p = At(*s, i), 1, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Atomic.LoadAcquire8(p); break;
+                case Operation.LoadAcquire16: if (!TMode.AllowsAtomic(state, p = At(*s, i), 2, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Atomic.LoadAcquire16(p); break;
+                case Operation.LoadAcquire32: if (!TMode.AllowsAtomic(state, p = At(*s, i), 4, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Atomic.LoadAcquire32(p); break;
+                case Operation.LoadAcquire64: if (!TMode.AllowsAtomic(state, p = At(*s, i), 8, MemoryAccess.Read)) { goto MemoryFault; } r[i->Destination] = Atomic.LoadAcquire64(p); break;
+                case Operation.StoreRelease8: if (!TMode.AllowsAtomic(state, p = At(*d, i), 1, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease8(p, r[i->Source]); break;
+                case Operation.StoreRelease16: if (!TMode.AllowsAtomic(state, p = At(*d, i), 2, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease16(p, r[i->Source]); break;
+                case Operation.StoreRelease32: if (!TMode.AllowsAtomic(state, p = At(*d, i), 4, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease32(p, r[i->Source]); break;
+                case Operation.StoreRelease64: if (!TMode.AllowsAtomic(state, p = At(*d, i), 8, MemoryAccess.Write)) { goto MemoryFault; } Atomic.StoreRelease64(p, r[i->Source]); break;
 
                 // Jumps, calls and exit (RFC 9669, section 4.3)
                 case Operation.Jump or Operation.JumpLong: i += i->Offset; break;
                 case Operation.MayGoto: if (!state->MayGoOn()) { i += i->Offset; } break;
                 case Operation.CallLocal: if (!state->Push(r, i)) { goto TooDeep; } i += i->Offset; break;
-                case Operation.CallRegister: helper = HelperIndex(*d); if (helper < 0) { goto default; } goto Call;
+                case Operation.CallRegister: helper = Of(state).HelperIndex(*d); if (helper < 0) { goto default; } goto Call;
                 case Operation.CallHelper: helper = (int)i->Immediate; goto Call;
-                case Operation.Exit: if (state->Depth == floor) { goto Return; } i = state->Pop(r); break;
+                case Operation.Exit: if (state->Depth == state->Floor) { goto Return; } i = state->Pop(r); break;
 
                 // 64-bit conditional jumps (RFC 9669, section 4.3)
                 case Operation.JumpEqual64Immediate: if (Jump.Equal64(*d, (ulong)i->Immediate)) { i += i->Offset; } break;
@@ -228,7 +233,7 @@ internal sealed unsafe partial class Interpreter<TMode>
                 case Operation.JumpSignedLessOrEqual32Immediate: if (Jump.SignedLessOrEqual32(*d, (ulong)i->Immediate)) { i += i->Offset; } break;
                 case Operation.JumpSignedLessOrEqual32Register: if (Jump.SignedLessOrEqual32(*d, *s)) { i += i->Offset; } break;
 
-                default: return Trap(state->Invocation, TrapKind.InvalidInstruction, i);
+                default: return Trap(state, TrapKind.InvalidInstruction, i);
             }
 
             i++;
@@ -236,7 +241,7 @@ internal sealed unsafe partial class Interpreter<TMode>
 
         Call:
             state->Invocation->Fuel = fuel;
-            if (!CallHelper(state, r, helper, i))
+            if (!Of(state).CallHelper(state, r, helper, i))
             {
                 return 0;
             }
@@ -247,14 +252,14 @@ internal sealed unsafe partial class Interpreter<TMode>
 
     Return:
         state->Invocation->Fuel = fuel;
-        state->Invocation->Slot = SlotOf(i);
+        state->Invocation->Slot = state->SlotOf(i);
         return r[0];
 
     MemoryFault:
-        return Trap(state->Invocation, TrapKind.MemoryAccess, i, (ulong)p);
+        return Trap(state, TrapKind.MemoryAccess, i, (ulong)p);
 
     TooDeep:
-        return Trap(state->Invocation, TrapKind.CallDepth, i);
+        return Trap(state, TrapKind.CallDepth, i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

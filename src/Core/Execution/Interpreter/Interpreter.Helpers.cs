@@ -15,7 +15,7 @@ internal sealed unsafe partial class Interpreter<TMode>
     private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
     {
         Invocation* invocation = state->Invocation;
-        invocation->Slot = SlotOf(instruction);
+        invocation->Slot = state->SlotOf(instruction);
         HelperCall call = _helpers[index];
         if (TMode.IsChecked)
         {

@@ -69,6 +69,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
 #pragma warning disable CS8500 // The variable outlives the run and does not move: it is on this stack.
         state.Interpreter = &self;
 #pragma warning restore CS8500
+        state.Code = _code;
         state.Held = default;
         state.Memory = new ProgramMemory
         {
@@ -114,9 +115,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         }
 
         var state = (RunState*)invocation->Engine;
-#pragma warning disable CS8500 // See Run.
-        Interpreter<TMode> interpreter = *(Interpreter<TMode>*)state->Interpreter;
-#pragma warning restore CS8500
+        Interpreter<TMode> interpreter = Of(state);
         ulong* r = stackalloc ulong[Registers.Count];
         new Span<ulong>(r, Registers.Count).Clear();
         if (!interpreter.IsFunction(function) || !state->Push(r, null))
@@ -127,6 +126,8 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
 
         int slot = invocation->Slot;
         int walkedMap = state->WalkedMap;
+        int floor = state->Floor;
+        state->Floor = state->Depth;
         CallbackScope scope = interpreter.ScopeOf(state, r1, r2, r3);
         state->Memory.Scopes = &scope;
         r[1] = r1;
@@ -134,7 +135,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         r[3] = r3;
         r[4] = r4;
         r[5] = r5;
-        ulong result = interpreter.Execute(state, r, interpreter._code + FunctionAddress.SlotOf(function));
+        ulong result = Execute(state, r, interpreter._code + FunctionAddress.SlotOf(function));
         state->Memory.Scopes = scope.Outer;
         state->Memory.Forget();
         if (invocation->HasTrapped)
@@ -143,6 +144,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         }
 
         state->Pop(r);
+        state->Floor = floor;
         state->WalkedMap = walkedMap;
         invocation->Slot = slot;
         return result;
@@ -154,13 +156,18 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         return slot >= 0 && slot < _functionStarts.Length && _functionStarts[slot];
     }
 
-    private int SlotOf(Instruction* instruction) => (int)(instruction - _code);
-
-    private ulong Trap(Invocation* invocation, TrapKind kind, Instruction* instruction, ulong address = 0)
+    private static Interpreter<TMode> Of(RunState* state)
     {
-        invocation->TrapKind = kind;
-        invocation->Slot = SlotOf(instruction);
-        invocation->TrapAddress = address;
+#pragma warning disable CS8500 // See Run.
+        return *(Interpreter<TMode>*)state->Interpreter;
+#pragma warning restore CS8500
+    }
+
+    private static ulong Trap(RunState* state, TrapKind kind, Instruction* instruction, ulong address = 0)
+    {
+        state->Invocation->TrapKind = kind;
+        state->Invocation->Slot = state->SlotOf(instruction);
+        state->Invocation->TrapAddress = address;
         return 0;
     }
 }

@@ -34,7 +34,7 @@ internal unsafe struct ProgramMemory
     private MemoryRegion _last;
 
     /// <summary>Whether <paramref name="size"/> bytes, at least 1, lie inside one region that may be accessed so.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public bool Allows(ulong address, ulong size, MemoryAccess access)
         => Stack.Contains(address, size)
             || (_last.Contains(address, size) && (_last.Access & access) == access)

@@ -16,11 +16,17 @@ internal unsafe struct RunState
     /// <summary>A local variable of <see cref="Interpreter{TMode}.Run"/> that holds the interpreter.</summary>
     public void* Interpreter;
 
+    /// <summary>The first instruction.</summary>
+    public Instruction* Code;
+
     public ProgramMemory Memory;
     public HeldReferences Held;
 
     /// <summary>Frames below the first: 0 while the main function runs.</summary>
     public int Depth;
+
+    /// <summary>The depth at which <c>exit</c> leaves the program, or the callback under way.</summary>
+    public int Floor;
 
     /// <summary>What is left of <see cref="MayGotoBudget"/> in the frame that runs.</summary>
     public int MayGoto;
@@ -42,12 +48,15 @@ internal unsafe struct RunState
         _frameBytes = frameBytes;
         _maxDepth = frames - 1;
         Depth = 0;
+        Floor = 0;
         WalkedMap = -1;
         OpenFrame();
     }
 
     /// <summary>R10 of the frame that runs.</summary>
     public readonly ulong FramePointer => (ulong)(_stackTop - ((nint)Depth * _frameBytes));
+
+    public readonly int SlotOf(Instruction* instruction) => (int)(instruction - Code);
 
     /// <summary>Saves what a call preserves and opens a frame with a zeroed stack.</summary>
     /// <returns>False when the limit is reached; nothing has changed then.</returns>

@@ -24,7 +24,7 @@ internal sealed class HostComposer : IDisposable
     private readonly HostPlan _plan;
     private readonly StageClock _clock = new();
     private readonly ForeignCalls _calls;
-    private readonly PluginScopes _scopes;
+    private readonly Task<PluginScopes> _scopes;
     private readonly RegistryBuilder _registry;
     private readonly List<PluginHandle> _plugins = [];
     private readonly List<IDisposable> _contexts = [];
@@ -34,7 +34,9 @@ internal sealed class HostComposer : IDisposable
     {
         _plan = plan;
         _calls = new ForeignCalls(plan.CallDeadline);
-        _scopes = new PluginScopes(new HostServices(services, plan.Trace));
+
+        // The first container of a process costs some 45 ms, most of it JIT compilation: they pass while the first plugin is loaded and found.
+        _scopes = Task.Run(() => new PluginScopes(new HostServices(services, plan.Trace)));
         _registry = new RegistryBuilder(plan.Policy);
     }
 
@@ -55,7 +57,7 @@ internal sealed class HostComposer : IDisposable
 
         CheckPreferences();
         return new ComposedHost(
-            _clock.Measure(StartStage.Describe, _registry.Build), [.. _plugins], _scopes, [.. _contexts], _clock.Report());
+            _clock.Measure(StartStage.Describe, _registry.Build), [.. _plugins], _scopes.GetAwaiter().GetResult(), [.. _contexts], _clock.Report());
     }
 
     public void Dispose() => _calls.Dispose();
@@ -140,7 +142,7 @@ internal sealed class HostComposer : IDisposable
                 StartStage.Make,
                 () =>
                 {
-                    scope = _scopes.Open(introduction.Type, introduction.Registrations);
+                    scope = _scopes.GetAwaiter().GetResult().Open(introduction.Type, introduction.Registrations);
                     providers = scope.MakeProviders();
                 },
                 PluginRules.ProviderThrew,

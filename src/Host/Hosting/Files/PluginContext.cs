@@ -12,7 +12,7 @@ namespace Skep.Hosting.Files;
 /// </summary>
 internal sealed class PluginContext : IDisposable
 {
-    /// <summary>By name: a host without logging does not load it for plugins that do not ask.</summary>
+    /// <summary>Comes with this assembly, so it can always be shared; the builder loads it at once, lazy or not.</summary>
     private static readonly AssemblyName LoggingAbstractions = new("Microsoft.Extensions.Logging.Abstractions");
 
     private AssemblyLoadContext? _context;
