@@ -28,7 +28,7 @@ internal static class BenchmarkProgram
             Functions = [new FunctionFacts(new SlotIndex(0), code.Length, 0)],
         };
         Registry registry = new RegistryBuilder(CompositionPolicy.Default).Build();
-        LoweredProgram lowered = Lowerer.Lower(new VerifiedProgram(linked, new ControlFlowGraph(), facts), registry);
+        LoweredProgram lowered = Lowerer.Lower(new VerifiedProgram(linked, ControlFlowGraph.Build([], []), facts), registry);
         return new LoadedProgram(new ProgramId(1), lowered, engine(lowered), "", [], _ => { });
     }
 

@@ -94,7 +94,7 @@ internal sealed record TestProgram
         }
 
         var linked = new LinkedProgram(spec, type, Instructions) { Helpers = helpers.ToFrozenDictionary(), Maps = maps.ToFrozenDictionary() };
-        return new VerifiedProgram(linked, new ControlFlowGraph(), Facts());
+        return new VerifiedProgram(linked, ControlFlowGraph.Build([], []), Facts());
     }
 
     public LoadedProgram Load(Mode mode)
