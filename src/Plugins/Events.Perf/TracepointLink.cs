@@ -148,8 +148,7 @@ internal sealed unsafe class TracepointLink : Link, IEventSource
             Cpu = record.Cpu,
             TimestampNanoseconds = (long)record.Time,
         };
-        int length = Math.Max(record.RawLength, Program.RequiredContextSize);
-        Deliver(new MemoryRegion((nint)_context, (nuint)length, MemoryAccess.Read), origin);
+        Deliver(new MemoryRegion((nint)_context, (nuint)record.RawLength, MemoryAccess.Read), origin, (nuint)_capacity);
     }
 
     /// <summary>Lays the record at an aligned address, zeros behind it.</summary>
