@@ -18,18 +18,28 @@ public sealed class MapLifetime(Action release)
     /// <exception cref="ObjectDisposedException">The map is disposed.</exception>
     public Use Enter(object map)
     {
+        ObjectDisposedException.ThrowIf(!TryEnter(out Use use), map);
+        return use;
+    }
+
+    /// <summary>As <see cref="Enter"/>, where the end of the map is an answer and no misuse.</summary>
+    public bool TryEnter(out Use use)
+    {
         long state = Volatile.Read(ref _state);
-        while (true)
+        while ((state & DisposedBit) == 0)
         {
-            ObjectDisposedException.ThrowIf((state & DisposedBit) != 0, map);
             long seen = Interlocked.CompareExchange(ref _state, state + OneUse, state);
             if (seen == state)
             {
-                return new Use(this);
+                use = new Use(this);
+                return true;
             }
 
             state = seen;
         }
+
+        use = default;
+        return false;
     }
 
     /// <summary>Ends the map: nothing enters any more, and the memory goes with the last that is inside.</summary>
@@ -61,10 +71,11 @@ public sealed class MapLifetime(Action release)
     /// <summary>One operation of user code.</summary>
     public readonly ref struct Use
     {
-        private readonly MapLifetime _lifetime;
+        private readonly MapLifetime? _lifetime;
 
         internal Use(MapLifetime lifetime) => _lifetime = lifetime;
 
-        public void Dispose() => _lifetime.Leave();
+        /// <summary>Call it once.</summary>
+        public void Dispose() => _lifetime?.Leave();
     }
 }
