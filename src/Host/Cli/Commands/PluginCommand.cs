@@ -33,7 +33,7 @@ internal static class PluginCommand
             terminal.Show(Report.Of(new ReportTable(
                 "",
                 "",
-                [new("name", "name"), new("version", "version"), new("description", null), new("adds", "adds"), new("origin", "from")],
+                [new("name", "name"), new("version", "version"), new("description", null), new("origin", "from"), new("adds", "adds")],
                 [.. host.Plugins.Select(plugin => ToRow(plugin.Manifest))])
             {
                 WhenEmpty = "no plugins",
@@ -48,8 +48,8 @@ internal static class PluginCommand
         Cell.Of(plugin.Name),
         Cell.Of(plugin.Version.ToString()),
         Cell.Of(plugin.Description),
-        Cell.Of([.. plugin.Providers.Select(provider => new ProviderKey(provider.Kind, provider.Name).ToString())]),
         Cell.Of(plugin.Origin),
+        Cell.Of([.. plugin.Providers.Select(provider => new ProviderKey(provider.Kind, provider.Name).ToString())]),
     ];
 
     private static Verb CreateShow(CommonOptions common)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Skep.Btf.Formatting;
 using Skep.Cli.Output;
 using Skep.Cli.Parsing;
 using Skep.Cli.Testing;
@@ -58,18 +57,13 @@ internal static class ProgDumpCommand
             terminal.Warn(spec.Findings);
             ImmutableArray<ProgramDump> dumps =
             [
-                .. spec.Value.Programs.Where(candidate => locator.Name is null || candidate.Name == locator.Name).Select(candidate => Dump(candidate, options)),
+                .. spec.Value.Programs.Where(candidate => locator.Name is null || candidate.Name == locator.Name).Select(candidate => ProgramDump.Of(candidate, options)),
             ];
             Write(dumps, chosen.Contains(Visual), terminal);
             return ExitCode.Success;
         });
         return verb;
     }
-
-    private static ProgramDump Dump(ProgramSpec spec, DumpOptions options) => ProgramDump.Of(spec, options with
-    {
-        Prototype = function => spec.Btf is { } btf && function.Type is { } type ? BtfCWriter.FunctionPrototype(btf, type) : null,
-    });
 
     private static void Write(ImmutableArray<ProgramDump> dumps, bool asGraph, Terminal terminal)
     {

@@ -38,8 +38,8 @@ internal static unsafe partial class LinuxProbe
         }
 
         return Environment.IsPrivilegedProcess
-            ? new Feature(name, Works: false, "not mounted", "Mount it: mount -t tracefs tracefs /sys/kernel/tracing.")
-            : new Feature(name, Works: false, "not mounted, or may not be read", "Run as root; or mount it: mount -t tracefs tracefs /sys/kernel/tracing.");
+            ? new Feature(name, Works: true, "not mounted; root can do without a mount")
+            : new Feature(name, Works: false, "not mounted, or may not be read", "Run as root.");
     }
 
     /// <summary>perf_event_open(2), which delivers tracepoints.</summary>

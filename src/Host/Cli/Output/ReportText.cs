@@ -64,7 +64,7 @@ internal static class ReportText
         Table grid = new Table { Border = TableBorder.None, ShowHeaders = shown.Any(index => table.Columns[index].Heading!.Length > 0) };
         foreach (int index in shown)
         {
-            grid.AddColumn(ToColumn(table, index, isFirst: index == shown[0], isLast: index == shown[^1]));
+            grid.AddColumn(ToColumn(table, index, isFirst: index == shown[0]));
         }
 
         foreach (var row in table.Rows)
@@ -72,21 +72,20 @@ internal static class ReportText
             grid.AddRow(shown.Select(index => new Text(row[index].Text)));
         }
 
-        console.Write(grid);
+        console.Write(new Padder(grid, new Padding(Indent(table).Length, 0, 0, 0)));
         if (table.Footer.Length > 0)
         {
             console.Write(new Text($"{Indent(table)}{table.Footer}\n"));
         }
     }
 
-    private static TableColumn ToColumn(ReportTable table, int index, bool isFirst, bool isLast)
+    private static TableColumn ToColumn(ReportTable table, int index, bool isFirst)
     {
         bool isNumber = table.Rows.All(row => row[index].IsNumber);
         return new TableColumn(new Text(table.Columns[index].Heading!, new Style(decoration: Decoration.Dim)))
         {
             Alignment = isNumber ? Justify.Right : Justify.Left,
-            NoWrap = !isLast,
-            Padding = new Padding(isFirst ? Indent(table).Length : 0, 0, isLast ? 0 : 2, 0),
+            NoWrap = isFirst || isNumber,
         };
     }
 

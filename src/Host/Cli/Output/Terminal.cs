@@ -26,6 +26,9 @@ internal sealed class Terminal(OutputFormat format, TextWriter output, TextWrite
 
     public TextWriter Output { get; } = output;
 
+    /// <summary>For people, beside the report.</summary>
+    public TextWriter Error { get; } = error;
+
     public void Show(Report report)
     {
         if (IsJson)
@@ -71,7 +74,7 @@ internal sealed class Terminal(OutputFormat format, TextWriter output, TextWrite
     {
         foreach (Finding finding in findings)
         {
-            FindingPrinter.Print(error, finding);
+            FindingPrinter.Print(Error, finding);
         }
     }
 

@@ -45,6 +45,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
         }
 
         terminal.Warn(loaded.Findings);
+        AttachNotice.Show(terminal, _links);
         try
         {
             return StreamAsync(loaded.Value).GetAwaiter().GetResult();
