@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Skep.Isa;
 using Skep.Runtime;
@@ -8,6 +9,11 @@ namespace Skep.Programs;
 /// The bytecode that engines run: reachable instructions only, maps as addresses, helper calls as indices into
 /// <see cref="Helpers"/> (an instruction's immediate), branch and call displacements relative to this sequence.
 /// </summary>
+/// <remarks>
+/// Every 64-bit immediate is a <see cref="Operation.LoadImmediate64"/> with its continuation, except for addresses of functions: those
+/// stay <see cref="Operation.LoadFunction"/>, whose low immediate is the displacement to the target, and each engine has its own
+/// idea of what a function's address is. Named calls have become <see cref="Operation.CallHelper"/>.
+/// </remarks>
 public sealed class LoweredProgram
 {
     internal LoweredProgram(VerifiedProgram verified)
@@ -27,7 +33,11 @@ public sealed class LoweredProgram
     /// <summary>The first slot of each function; the first is the entry.</summary>
     public required ImmutableArray<SlotIndex> FunctionStarts { get; init; }
 
+    /// <summary>The helpers that the code may call. With calls by register, all that programs of this type and licence may call by number.</summary>
     public required ImmutableArray<HelperBinding> Helpers { get; init; }
+
+    /// <summary>For <see cref="Operation.CallRegister"/>: kernel helper numbers to indices into <see cref="Helpers"/>. Empty when the code has no such call.</summary>
+    public FrozenDictionary<int, int> HelperIndexByNumber { get; init; } = FrozenDictionary<int, int>.Empty;
 
     /// <summary>All maps that the code points into; each once.</summary>
     public required ImmutableArray<LoadedMap> Maps { get; init; }

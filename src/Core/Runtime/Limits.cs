@@ -17,6 +17,9 @@ public sealed record Limits
     /// <summary>Stack of one frame, in bytes (MAX_BPF_STACK).</summary>
     public int MaxFrameBytes { get; init; } = 512;
 
+    /// <summary>Stack of all frames of a chain of calls, in bytes; the kernel uses MAX_BPF_STACK here too.</summary>
+    public int MaxCombinedStackBytes { get; init; } = 512;
+
     /// <summary>Maps of one object.</summary>
     public int MaxMapsPerObject { get; init; } = 1024;
 
@@ -25,6 +28,9 @@ public sealed record Limits
 
     /// <summary>Instructions of one run in the checked interpreter, which proves no end beforehand.</summary>
     public ulong MaxFuel { get; init; } = 1_000_000_000;
+
+    /// <summary>References (reserved records, acquired objects) that one run in the interpreter holds at a time.</summary>
+    public int MaxHeldReferences { get; init; } = 1024;
 
     /// <summary>Findings kept of one action; further ones are counted.</summary>
     public int MaxFindings { get; init; } = 100;

@@ -8,7 +8,7 @@ public sealed record LoadOptions
 {
     public static readonly LoadOptions Default = new();
 
-    /// <summary>Names of the programs to load; empty loads all of the object.</summary>
+    /// <summary>Names of the programs to load; empty loads all that are not marked optional (<c>SEC("?…")</c>).</summary>
     public ImmutableArray<string> Programs { get; init; } = [];
 
     /// <summary>Program types by program name, instead of what the section says.</summary>

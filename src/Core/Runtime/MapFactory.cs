@@ -26,7 +26,8 @@ internal static class MapFactory
             findings.Add(LinkRules.BadMapDefinition.Error(place, $"map {spec.Name} sets flags 0x{unknown:x}, which a {descriptor.Name} map does not have; known are 0x{descriptor.AllowedFlags:x}"));
         }
 
-        UInt128 bytes = ((UInt128)spec.KeySize + spec.ValueSize) * Math.Max(spec.MaxEntries, 1);
+        // Without keys and values (a ring buffer), max_entries counts bytes.
+        UInt128 bytes = UInt128.Max((UInt128)spec.KeySize + spec.ValueSize, 1) * Math.Max(spec.MaxEntries, 1);
         if (bytes > (UInt128)limits.MaxMapBytes)
         {
             findings.Add(LinkRules.TooLarge.Error(place, $"map {spec.Name} would take {bytes} bytes; the most is {limits.MaxMapBytes} (Limits.MaxMapBytes)"));

@@ -187,7 +187,9 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
                 new Place { File = spec.Name }, $"there is no program {name}; the object has {string.Join(", ", spec.Programs.Select(program => program.Name))}"));
         }
 
-        return options.Programs.IsEmpty ? spec.Programs : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
+        return options.Programs.IsEmpty
+            ? [.. spec.Programs.Where(program => program.IsAutoLoaded)]
+            : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
     }
 
     private Result<Provided<IProgramType>> ResolveType(ProgramSpec spec, LoadOptions options)

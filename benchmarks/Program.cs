@@ -1,0 +1,24 @@
+using Skep.Benchmarks;
+
+Suite[] suites = [InterpreterSuite.Suite];
+
+string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
+bool quick = args.Contains("--quick");
+Suite[] chosen = [.. suites.Where(suite => names.Contains(suite.Name))];
+if (names.Length == 0 || chosen.Length != names.Length)
+{
+    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks -- SUITE... [--quick]");
+    foreach (Suite suite in suites)
+    {
+        Console.Error.WriteLine($"  {suite.Name,-14} {suite.Description}");
+    }
+
+    return 2;
+}
+
+foreach (Suite suite in chosen)
+{
+    suite.Run(quick ? Harness.Quick : Harness.Thorough, Console.Out);
+}
+
+return 0;

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Skep.Contracts;
+
+namespace Skep.Execution.Interpreter;
+
+/// <summary>Checks the arguments of a helper call against the helper's descriptor, as far as that can be done while a program runs.</summary>
+internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<ulong, bool> isFunction)
+{
+    private const int NoMap = -1;
+
+    /// <summary>The maps whose handles the program may have.</summary>
+    public ImmutableArray<MapFacts> Maps => maps;
+
+    /// <param name="helpers">By index, for what the run holds.</param>
+    public CheckedCall Check(RunState* state, ulong* r, HelperCall call, HelperCall[] helpers)
+    {
+        var seen = new CheckedCall { Map = NoMap, AllocationSize = (ulong)call.Result.FixedSize };
+        HelperArgument[] arguments = call.Arguments;
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            HelperArgument argument = arguments[i];
+            ulong value = r[i + 1];
+            bool right = argument.Kind switch
+            {
+                HelperArgumentKind.Anything => true,
+                HelperArgumentKind.ConstMap => IsMap(argument, value, ref seen),
+                HelperArgumentKind.AllocationSize => IsAllocation(value, ref seen),
+                HelperArgumentKind.Size => value != 0,
+                HelperArgumentKind.SizeOrZero => true,
+                HelperArgumentKind.StackOrNull => value == 0 || state->Memory.Stack.Contains(value, 0),
+                HelperArgumentKind.AcquiredMemory or HelperArgumentKind.Object => IsHeld(state, argument, value, helpers),
+                _ when value == 0 && argument.MaybeNull => !NeedsMemory(arguments, i, r),
+                HelperArgumentKind.Context => value == state->Invocation->Context,
+                HelperArgumentKind.Function => isFunction(value),
+                HelperArgumentKind.ConstString => IsString(state, value),
+                HelperArgumentKind.MapKey => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].KeySize),
+                HelperArgumentKind.MapValue => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].ValueSize),
+                HelperArgumentKind.ReadableMemory or HelperArgumentKind.WritableMemory
+                    => SizeOf(arguments, i, r) is { } size && IsMemory(state, argument, value, size),
+
+                // Locks, timers and dynamic pointers cannot be told from other memory here.
+                _ => false,
+            };
+            if (!right)
+            {
+                seen.WrongArgument = i + 1;
+                return seen;
+            }
+        }
+
+        return seen;
+    }
+
+    /// <summary>How many bytes a memory argument has; null when the descriptor does not say.</summary>
+    private static ulong? SizeOf(HelperArgument[] arguments, int index, ulong* r)
+    {
+        if (arguments[index].FixedSize is > 0 and int size)
+        {
+            return (ulong)size;
+        }
+
+        bool isNext = index + 1 < arguments.Length && arguments[index + 1].Kind is HelperArgumentKind.Size or HelperArgumentKind.SizeOrZero;
+        return isNext ? r[index + 2] : null;
+    }
+
+    // Null memory goes with size 0 only.
+    private static bool NeedsMemory(HelperArgument[] arguments, int index, ulong* r)
+        => arguments[index].Kind is HelperArgumentKind.ReadableMemory or HelperArgumentKind.WritableMemory
+            && arguments[index].FixedSize == 0 && SizeOf(arguments, index, r) is > 0;
+
+    private static bool IsMemory(RunState* state, HelperArgument argument, ulong address, ulong size)
+    {
+        bool writes = argument.Kind == HelperArgumentKind.WritableMemory || (argument.Flags & HelperArgumentFlags.Uninitialized) != 0;
+        return size == 0 || state->Memory.Allows(address, size, writes ? MemoryAccess.Write : MemoryAccess.Read);
+    }
+
+    private static bool IsString(RunState* state, ulong address)
+    {
+        nuint length = state->Memory.ReadableFrom(address);
+        return new ReadOnlySpan<byte>((byte*)address, (int)nuint.Min(length, int.MaxValue)).Contains((byte)0);
+    }
+
+    private static bool IsAllocation(ulong size, ref CheckedCall seen)
+    {
+        seen.AllocationSize = size;
+        return size <= int.MaxValue;
+    }
+
+    private static bool IsHeld(RunState* state, HelperArgument argument, ulong value, HelperCall[] helpers)
+    {
+        if (value == 0 && argument.MaybeNull)
+        {
+            return true;
+        }
+
+        int index = state->Held.Count;
+        while ((index = state->Held.IndexOf(value, index)) >= 0)
+        {
+            if (argument.ObjectType is null || helpers[state->Held[index].Helper].Result.ObjectType == argument.ObjectType)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsMap(HelperArgument argument, ulong handle, ref CheckedCall seen)
+    {
+        for (int i = 0; i < maps.Length; i++)
+        {
+            if (maps[i].Handle == handle)
+            {
+                seen.Map = i;
+                return (maps[i].Operations & argument.Operations) == argument.Operations;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>What a check learnt about a call.</summary>
+internal struct CheckedCall
+{
+    /// <summary>The map argument, as an index; -1 when there is none.</summary>
+    public int Map;
+
+    /// <summary>Of the memory that the helper returns, in bytes.</summary>
+    public ulong AllocationSize;
+
+    /// <summary>1 to 5; 0 when all are right.</summary>
+    public int WrongArgument;
+}

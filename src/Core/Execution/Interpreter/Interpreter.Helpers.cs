@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using Skep.Contracts;
+using Skep.Isa;
+
+namespace Skep.Execution.Interpreter;
+
+/// <content>Calls of helpers: what is checked before, what is remembered after, and what is given back in the end.</content>
+internal sealed unsafe partial class Interpreter<TMode>
+{
+    // Moving this many regions of the table costs the program one instruction's worth of fuel.
+    private const int MovesPerFuel = 16;
+
+    /// <returns>False when the run is over.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
+    {
+        Invocation* invocation = state->Invocation;
+        invocation->Slot = state->SlotOf(instruction);
+        HelperCall call = _helpers[index];
+        if (TMode.IsChecked)
+        {
+            CallChecked(state, r, call);
+            Clobber(r);
+        }
+        else if (call.TracksReferences)
+        {
+            RememberReference(state, call, r[0] = InvokeReleasing(state, r, call), 0);
+        }
+        else
+        {
+            r[0] = call.Invoke(invocation, r[1], r[2], r[3], r[4], r[5]);
+        }
+
+        return !invocation->HasTrapped;
+    }
+
+    /// <summary>The helper that a call by register means, as an index; -1 when the program may call none of that number.</summary>
+    private int HelperIndex(ulong number)
+        => number <= int.MaxValue && _program.HelperIndexByNumber.TryGetValue((int)number, out int index) ? index : -1;
+
+    private static void Clobber(ulong* r) => new Span<ulong>(r + 1, 5).Clear();
+
+    private void CallChecked(RunState* state, ulong* r, HelperCall call)
+    {
+        Invocation* invocation = state->Invocation;
+        CheckedCall seen = _arguments.Check(state, r, call, _helpers);
+        if (seen.WrongArgument != 0)
+        {
+            invocation->TrapKind = TrapKind.HelperArgument;
+            invocation->TrapAddress = (ulong)seen.WrongArgument;
+            return;
+        }
+
+        state->WalkedMap = call.WalksMap ? seen.Map : -1;
+        ulong result = r[0] = InvokeReleasing(state, r, call);
+        state->WalkedMap = -1;
+        if (result == 0)
+        {
+            return;
+        }
+
+        switch (call.Result.Kind)
+        {
+            case HelperResultKind.MapValue or HelperResultKind.MapValueOrNull when seen.Map >= 0:
+                MapFacts map = _arguments.Maps[seen.Map];
+                Admit(state, new MemoryRegion((nint)result, map.HasMemoryValues ? map.ValueSize : 0, map.Access));
+                break;
+            case HelperResultKind.MemoryOrNull when call.Release is null:
+                Admit(state, new MemoryRegion((nint)result, (nuint)seen.AllocationSize, MemoryAccess.ReadWrite));
+                break;
+            default:
+                RememberReference(state, call, result, call.Result.Kind == HelperResultKind.MemoryOrNull ? (nuint)seen.AllocationSize : 0);
+                break;
+        }
+    }
+
+    /// <summary>Calls a helper; what it releases is no longer held from the moment of the call.</summary>
+    private static ulong InvokeReleasing(RunState* state, ulong* r, HelperCall call)
+    {
+        if (call.ReleasedArgument is > 0 and int argument && state->Held.IndexOf(r[argument], state->Held.Count) is >= 0 and int held)
+        {
+            state->Held.RemoveAt(held);
+            state->Memory.Forget();
+        }
+
+        return call.Invoke(state->Invocation, r[1], r[2], r[3], r[4], r[5]);
+    }
+
+    private void RememberReference(RunState* state, HelperCall call, ulong result, nuint length)
+    {
+        if (call.Release is null || result == 0)
+        {
+            return;
+        }
+
+        state->Held.Add(new HeldReference(result, length, call.Index));
+        if (state->Held.Count > _limits.MaxHeldReferences)
+        {
+            state->Invocation->TrapKind = TrapKind.ReferenceLeak;
+        }
+    }
+
+    /// <summary>A table that grows without end is slow to search, so that growing it costs fuel.</summary>
+    private static void Admit(RunState* state, MemoryRegion region)
+    {
+        ulong cost = (ulong)(state->Memory.Admit(region) / MovesPerFuel);
+        state->Invocation->Fuel -= Math.Min(state->Invocation->Fuel, cost);
+    }
+
+    /// <summary>A callback of a walk over a map may touch the key and the value that it is given, until it returns.</summary>
+    private CallbackScope ScopeOf(RunState* state, ulong handle, ulong key, ulong value)
+    {
+        var scope = new CallbackScope { Outer = state->Memory.Scopes };
+        if (TMode.IsChecked && state->WalkedMap >= 0 && _arguments.Maps[state->WalkedMap] is { } map && map.Handle == handle && map.HasMemoryValues)
+        {
+            scope.Key = new MemoryRegion((nint)key, map.KeySize, MemoryAccess.Read);
+            scope.Value = new MemoryRegion((nint)value, map.ValueSize, map.Access);
+        }
+
+        return scope;
+    }
+
+    /// <summary>Gives back what a run left, newest first.</summary>
+    private void ReleaseHeld(RunState* state)
+    {
+        Invocation* invocation = state->Invocation;
+        if (!invocation->HasTrapped)
+        {
+            invocation->TrapKind = TrapKind.ReferenceLeak;
+        }
+
+        while (state->Held.Count > 0)
+        {
+            HeldReference reference = state->Held[state->Held.Count - 1];
+            state->Held.RemoveAt(state->Held.Count - 1);
+            _helpers[reference.Helper].Release!.Invoke(invocation, reference.Address, 0, 0, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Skep.Contracts;
+using Skep.Runtime;
+
+namespace Skep.Hosting.Composition;
+
+/// <summary>What a <see cref="SkepBuilder"/> was told, as immutable data.</summary>
+internal sealed record HostPlan(
+    ImmutableArray<PluginSource> Sources,
+    ImmutableArray<AssemblyName> Shared,
+    CompositionPolicy Policy,
+    Limits Limits,
+    TimeSpan CallDeadline,
+    ITraceOutput? Trace);
+
+/// <summary>Where plugins come from.</summary>
+internal abstract record PluginSource;
+
+/// <summary>A plugin of the process itself.</summary>
+internal sealed record StaticSource(string TypeName, Func<IPlugin> Make) : PluginSource;
+
+/// <summary>One plugin's assembly, by its full path.</summary>
+internal sealed record FileSource(string Path) : PluginSource;
+
+/// <summary>A folder of plugin folders, by its full path.</summary>
+internal sealed record FolderSource(string Path, bool IsDefault) : PluginSource;

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using Skep.Contracts;
+using Skep.Hosting.Composition;
+using Skep.Runtime;
+
+namespace Skep.Hosting;
+
+/// <summary>
+/// What a host wants: which plugins, which of their providers, which limits. Plugins are taken in the order in which they are named here, files of
+/// a folder by name; where two clash, the earlier one stays. Not thread-safe.
+/// </summary>
+public sealed class SkepBuilder
+{
+    /// <summary>The folder beside the application that <see cref="AddDefaultPluginFolder"/> means.</summary>
+    public const string DefaultFolderName = "plugins";
+
+    private readonly List<PluginSource> _sources = [];
+    private readonly List<AssemblyName> _shared = [];
+    private CompositionPolicy _policy = CompositionPolicy.Default;
+    private Limits _limits = Limits.Default;
+    private TimeSpan _deadline = TimeSpan.FromSeconds(10);
+    private ITraceOutput? _trace;
+
+    /// <summary>Every folder <c>NAME</c> in it holds a plugin <c>NAME.dll</c>, which is loaded into a context of its own. A folder that is missing is an error.</summary>
+    public SkepBuilder AddPluginFolder(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _sources.Add(new FolderSource(Path.GetFullPath(path), IsDefault: false));
+        return this;
+    }
+
+    /// <summary>The folder <c>plugins</c> beside the application. That it is missing is a warning.</summary>
+    public SkepBuilder AddDefaultPluginFolder()
+    {
+        _sources.Add(new FolderSource(Path.Combine(AppContext.BaseDirectory, DefaultFolderName), IsDefault: true));
+        return this;
+    }
+
+    /// <summary>One plugin's assembly; what lies beside it serves it privately.</summary>
+    public SkepBuilder AddPluginFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        _sources.Add(new FileSource(Path.GetFullPath(path)));
+        return this;
+    }
+
+    /// <summary>A plugin of the process itself: no file is searched, nothing is loaded, and it works in trimmed and ahead-of-time compiled hosts.</summary>
+    public SkepBuilder AddPlugin<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicParameterlessConstructor)] T>()
+        where T : class, IPlugin, new()
+    {
+        _sources.Add(new StaticSource(typeof(T).FullName ?? typeof(T).Name, static () => new T()));
+        return this;
+    }
+
+    /// <summary>As <see cref="AddPlugin{T}"/>, for a plugin that the host made.</summary>
+    public SkepBuilder AddPlugin(IPlugin plugin)
+    {
+        ArgumentNullException.ThrowIfNull(plugin);
+        _sources.Add(new StaticSource(plugin.GetType().FullName ?? plugin.GetType().Name, () => plugin));
+        return this;
+    }
+
+    /// <summary>Where several plugins offer a provider of that name, takes the one of <paramref name="plugin"/>; the last word on a provider counts.</summary>
+    /// <param name="plugin">A plugin's name, as in <see cref="PluginInfo.Name"/>.</param>
+    public SkepBuilder Prefer(ProviderKind kind, string name, string plugin)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(plugin);
+        _policy = _policy with { Prefer = _policy.Prefer.SetItem(new ProviderKey(kind, name), plugin) };
+        return this;
+    }
+
+    /// <summary>Leaves a provider out, whoever offers it.</summary>
+    public SkepBuilder Without(ProviderKind kind, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _policy = _policy with { Without = _policy.Without.Add(new ProviderKey(kind, name)) };
+        return this;
+    }
+
+    /// <summary>Changes the limits as they stand.</summary>
+    public SkepBuilder Limit(Func<Limits, Limits> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _limits = change(_limits) ?? throw new ArgumentException("The function returned null.", nameof(change));
+        return this;
+    }
+
+    /// <summary>How long each call into a plugin may take while the host starts and ends; 10 seconds unless said otherwise.</summary>
+    public SkepBuilder CallDeadline(TimeSpan deadline)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero);
+        _deadline = deadline;
+        return this;
+    }
+
+    /// <summary>Plugins see the host's assembly of <typeparamref name="T"/> (and all that it references), so that providers may ask for its types; others are private to each plugin.</summary>
+    public SkepBuilder Share<T>()
+    {
+        _shared.Add(typeof(T).Assembly.GetName());
+        return this;
+    }
+
+    /// <summary>Where programs print; goes before an <see cref="ITraceOutput"/> among the host's services.</summary>
+    public SkepBuilder TraceTo(ITraceOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        _trace = output;
+        return this;
+    }
+
+    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _deadline, _trace);
+}

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Skep.Contracts;
+
+namespace Skep.Maps;
+
+/// <summary>
+/// How keys of one size are hashed and compared; a type parameter of the map, so that each size gets code of its own. Hashes are a multiplication
+/// to 128 bits whose halves are folded (the step of wyhash): few cycles, and every bit of the key reaches every bit of the result.
+/// </summary>
+internal unsafe interface IKeyLayout
+{
+    static abstract uint Hash(byte* key, uint size, in HashSeed seed);
+
+    static abstract bool Equal(byte* left, byte* right, uint size);
+}
+
+internal readonly unsafe struct FourByteKey : IKeyLayout
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Hash(byte* key, uint size, in HashSeed seed) => Mixer.Finish(Mixer.Fold(*(uint*)key ^ seed.Key, seed.Multiplier));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Equal(byte* left, byte* right, uint size) => *(uint*)left == *(uint*)right;
+}
+
+internal readonly unsafe struct EightByteKey : IKeyLayout
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Hash(byte* key, uint size, in HashSeed seed) => Mixer.Finish(Mixer.Fold(*(ulong*)key ^ seed.Key, seed.Multiplier));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Equal(byte* left, byte* right, uint size) => *(ulong*)left == *(ulong*)right;
+}
+
+internal readonly unsafe struct AnyKey : IKeyLayout
+{
+    public static uint Hash(byte* key, uint size, in HashSeed seed)
+    {
+        ulong hash = seed.Key;
+        uint offset = 0;
+        for (; offset + sizeof(ulong) <= size; offset += sizeof(ulong))
+        {
+            hash = Mixer.Fold(*(ulong*)(key + offset) ^ hash, seed.Multiplier);
+        }
+
+        uint left = size - offset;
+        if (left > 0)
+        {
+            ulong tail = 0;
+            MapMemory.CopyValue((byte*)&tail, key + offset, left);
+            hash = Mixer.Fold(tail ^ hash, seed.Multiplier);
+        }
+
+        return Mixer.Finish(hash);
+    }
+
+    public static bool Equal(byte* left, byte* right, uint size)
+        => new ReadOnlySpan<byte>(left, (int)size).SequenceEqual(new ReadOnlySpan<byte>(right, (int)size));
+}
+
+internal static class Mixer
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Fold(ulong left, ulong right)
+    {
+        ulong high = Math.BigMul(left, right, out ulong low);
+        return high ^ low;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Finish(ulong hash) => (uint)(hash ^ (hash >> 32));
+}
