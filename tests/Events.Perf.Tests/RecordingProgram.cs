@@ -22,7 +22,7 @@ internal static class RecordingProgram
             Maps = FrozenDictionary<int, MapBinding>.Empty,
         };
         var facts = new ProgramFacts { Proof = Proof.Structure, Reachable = [], Functions = [], RequiredContextSize = requiredContextSize };
-        var lowered = new LoweredProgram(new VerifiedProgram(linked, new ControlFlowGraph(), facts))
+        var lowered = new LoweredProgram(new VerifiedProgram(linked, ControlFlowGraph.Build([], []), facts))
         {
             Instructions = [],
             OriginalSlots = [],
