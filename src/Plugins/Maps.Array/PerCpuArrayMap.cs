@@ -98,7 +98,8 @@ internal sealed unsafe class PerCpuArrayMap : IPerCpuMap
             {
                 for (int cpu = 0; cpu < CpuCount; cpu++)
                 {
-                    MapMemory.CopyValue(At(index, cpu), source + (cpu * _stride), _valueSize);
+                    // The padding too, as the kernel does.
+                    MapMemory.CopyValue(At(index, cpu), source + (cpu * _stride), _stride);
                 }
             }
         }

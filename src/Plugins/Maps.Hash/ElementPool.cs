@@ -28,7 +28,7 @@ internal unsafe struct Element
 /// </summary>
 /// <remarks>
 /// Free elements are kept in lists by processor, each behind a lock of its own (the idea of kernel/bpf/percpu_freelist.c), and taken from the neighbours when
-/// the own list is empty. A few elements more than the map may hold exist, since replacing a value takes the new element before it gives back the old one.
+/// the own list is empty. A few elements more than the map may hold exist, since replacing a value takes the new element before it gives back the old one, and a deleted key makes room before its element is back.
 /// </remarks>
 internal sealed unsafe class ElementPool
 {
@@ -146,7 +146,7 @@ internal sealed unsafe class ElementPool
                 return element is null ? Errno.ENOMEM : Errno.None;
             }
 
-            // More threads replace values at this moment than there are spare elements; each is about to give one back.
+            // More threads replace or delete at this moment than there are spare elements; each is about to give one back.
             spinner.SpinOnce(sleep1Threshold: -1);
         }
     }
@@ -161,13 +161,11 @@ internal sealed unsafe class ElementPool
         MapSpinLock.Exit(ref list->Lock);
     }
 
-    /// <summary>Takes back the element of a key that was deleted.</summary>
-    public void GiveDeleted(Element* element)
-    {
-        // In this order, so that whoever is counted in finds an element.
-        Give(element);
-        Interlocked.Decrement(ref _state->Count);
-    }
+    /// <summary>
+    /// Makes room for another key; called while the bucket that the key was taken from is locked, so that whoever sees the key gone can put it back. Its element
+    /// follows with <see cref="Give"/>.
+    /// </summary>
+    public void Uncount() => Interlocked.Decrement(ref _state->Count);
 
     public void Free()
     {

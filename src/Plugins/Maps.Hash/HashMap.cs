@@ -330,6 +330,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         {
             Publish(link, element->Next);
             Volatile.Write(ref bucket->Sequence, bucket->Sequence + 1);
+            _pool.Uncount();
         }
 
         MapSpinLock.Exit(ref bucket->Lock);
@@ -338,7 +339,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
             return Errno.ENOENT;
         }
 
-        _pool.GiveDeleted(element);
+        _pool.Give(element);
         return Errno.None;
     }
 
