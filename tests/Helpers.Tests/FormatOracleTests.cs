@@ -76,11 +76,18 @@ public sealed unsafe class FormatOracleTests
     [Fact]
     public void Verdicts_agree_on_every_conversion()
     {
-        for (char c = '\x01'; c < '\x80'; c++)
+        for (char c = '\x01'; c <= '\xff'; c++)
         {
             Compare($"%{c}", c == 'p' ? 0UL : 1UL);
             Compare($"%p{c}", 0UL);
             Compare($"%l{c}", 1UL);
+        }
+
+        for (char c = '\x01'; c <= '\xff'; c++)
+        {
+            Compare($"{c}a%s{c}b", "x");
+            Compare($"%px{c}{c}.", 1UL);
+            Compare($"%d{c}%c{c}", 1UL, 65UL);
         }
 
         string[] odd =

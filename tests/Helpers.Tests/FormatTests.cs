@@ -10,6 +10,7 @@ public unsafe class FormatTests
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("", "")]
+    [InlineData("caf\u00e9", "caf\u00e9")]
     [InlineData("100%%", "100%")]
     [InlineData("%%%%%d", "%%7", 7)]
     [InlineData("%d %i", "-1 -2", -1, -2)]
@@ -56,7 +57,6 @@ public unsafe class FormatTests
     [InlineData("%pksx")]
     [InlineData("%d %d %d %d")]
     [InlineData("bell \a")]
-    [InlineData("caf\u00e9")]
     public void What_the_kernel_refuses_is_refused(string format) => Assert.Equal(-(long)Errno.EINVAL, Length(format, 1, 2, 3));
 
     [Fact]

@@ -34,7 +34,7 @@ internal unsafe ref struct FormatParser(ReadOnlySpan<byte> format, ReadOnlySpan<
         for (; _at < _format.Length; _at++)
         {
             byte c = _format[_at];
-            if (!IsPrintable(c))
+            if (!KernelCharacter.IsAllowed(c))
             {
                 return -(int)Errno.EINVAL;
             }
@@ -146,13 +146,13 @@ internal unsafe ref struct FormatParser(ReadOnlySpan<byte> format, ReadOnlySpan<
                 return FetchAddress(ref directive, isPlain: kind == 'i', isShort: second == '4');
             default:
                 directive.Kind = DirectiveKind.HashedPointer;
-                return EndsWord(1) ? Take(sizeof(ulong), alignment: sizeof(uint)) : Errno.EINVAL;
+                return KernelCharacter.EndsConversion(Peek(1)) ? Take(sizeof(ulong), alignment: sizeof(uint)) : Errno.EINVAL;
         }
     }
 
     private Errno FetchText(ref Directive directive, int process)
     {
-        if (!EndsWord(1))
+        if (!KernelCharacter.EndsConversion(Peek(1)))
         {
             return Errno.EINVAL;
         }
@@ -215,13 +215,9 @@ internal unsafe ref struct FormatParser(ReadOnlySpan<byte> format, ReadOnlySpan<
     /// <summary>Letters and digits that follow a pointer's conversion belong to it and print nothing.</summary>
     private void SkipWord()
     {
-        while (char.IsAsciiLetterOrDigit((char)Peek(1)))
+        while (KernelCharacter.IsWord(Peek(1)))
         {
             _at++;
         }
     }
-
-    private readonly bool EndsWord(int ahead) => _at + ahead >= _format.Length || !char.IsAsciiLetterOrDigit((char)Peek(ahead));
-
-    private static bool IsPrintable(byte c) => c is (>= 0x20 and <= 0x7e) or (>= 0x09 and <= 0x0d);
 }
