@@ -49,8 +49,11 @@ public class TracepointTests
         await File.WriteAllTextAsync(file, "");
         using SkepProcess process = SkepProcess.Start("run", SkepProcess.Sample("opensnoop"), "--json");
         await process.ReadUntilAsync(IsAttached);
-        await RunAsync("/bin/cat", file);
-        await process.ReadUntilAsync(line => line.Contains($"cat opens {file}", StringComparison.Ordinal));
+
+        // A program's helpers read the memory of the process after the call, so it has to live on for a moment.
+        Task shell = RunAsync("/bin/sh", "-c", $"for i in 1 2 3 4 5; do : < {file}; sleep 0.2; done");
+        await process.ReadUntilAsync(line => line.Contains($"sh opens {file}", StringComparison.Ordinal));
+        await shell;
     }
 
     [Fact]
@@ -58,14 +61,14 @@ public class TracepointTests
     {
         using SkepProcess process = SkepProcess.Start("run", SkepProcess.Sample("execlog"), "--json");
         await process.ReadUntilAsync(IsAttached);
-        int pid = await RunAsync("/bin/cat", "/dev/null");
+        int pid = await RunAsync("/bin/sleep", "1");
         string seen = await process.ReadUntilAsync(line => line.Contains($"\"pid\":{pid},", StringComparison.Ordinal));
         JsonElement record = JsonDocument.Parse(seen.TrimEnd().Split('\n')[^1]).RootElement;
 
         Assert.Equal("record", record.GetProperty("type").GetString());
         Assert.Equal("events", record.GetProperty("map").GetString());
-        Assert.Equal("cat", record.GetProperty("value").GetProperty("comm").GetString());
-        Assert.Equal("/bin/cat", record.GetProperty("value").GetProperty("filename").GetString());
+        Assert.Equal("sleep", record.GetProperty("value").GetProperty("comm").GetString());
+        Assert.Equal("/bin/sleep", record.GetProperty("value").GetProperty("filename").GetString());
     }
 
     [Fact]

@@ -10,7 +10,8 @@ internal static class SkepCommand
 {
     public static int Run(string[] arguments)
     {
-        ParseResult result = Create().Parse(arguments);
+        // @FILE is data to `prog run`, not more arguments.
+        ParseResult result = Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Verbs handle signals and the end of their output themselves.
         var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try

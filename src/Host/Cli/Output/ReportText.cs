@@ -86,6 +86,7 @@ internal static class ReportText
         {
             Alignment = isNumber ? Justify.Right : Justify.Left,
             NoWrap = isFirst || isNumber,
+            Padding = new Padding(0, 0, 2, 0),
         };
     }
 
