@@ -3,41 +3,53 @@ using System.Diagnostics;
 namespace Skep.Benchmarks;
 
 /// <summary>
-/// Measures by batches: warms up, finds how many calls fill a round, then takes the median of several rounds. The median and not the mean,
-/// because the machine has other work, which only ever adds time.
+/// Measures by batches: warms up, finds how many calls fill a round, then times many short rounds. The median is what to expect; the best
+/// round is what the code costs when the machine does nothing else, and is what to compare on a busy one.
 /// </summary>
 internal sealed record Harness(int Rounds, TimeSpan Round)
 {
-    public static readonly Harness Quick = new(5, TimeSpan.FromMilliseconds(30));
-    public static readonly Harness Thorough = new(15, TimeSpan.FromMilliseconds(200));
+    public static readonly Harness Quick = new(25, TimeSpan.FromMilliseconds(4));
+    public static readonly Harness Thorough = new(250, TimeSpan.FromMilliseconds(4));
 
     // Longer than the JIT takes to give every method on the way its last tier.
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Median nanoseconds of one call of <paramref name="action"/>.</summary>
-    public double Measure(Action action)
+    /// <summary>Times one call of <paramref name="action"/>.</summary>
+    public Measurement Measure(Action action)
     {
         int calls = CallsPerRound(action);
+        return MeasureRounds(() => Time(action, calls) / calls);
+    }
+
+    /// <summary>As the other, for what times itself.</summary>
+    /// <param name="round">Gives nanoseconds of one call.</param>
+    public Measurement MeasureRounds(Func<double> round)
+    {
         double[] rounds = new double[Rounds];
-        for (int round = 0; round < Rounds; round++)
+        for (int i = 0; i < Rounds; i++)
         {
-            rounds[round] = Time(action, calls) / calls;
+            rounds[i] = round();
         }
 
         Array.Sort(rounds);
-        return rounds[Rounds / 2];
+        return new Measurement(rounds[Rounds / 2], rounds[0]);
     }
 
     private int CallsPerRound(Action action)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int calls = 64; ; calls *= 2)
+        while (Stopwatch.GetElapsedTime(start) < WarmUp)
         {
-            if (Time(action, calls) >= Round.TotalNanoseconds && Stopwatch.GetElapsedTime(start) >= WarmUp)
-            {
-                return calls;
-            }
+            action();
         }
+
+        int calls = 1;
+        while (Time(action, calls) < Round.TotalNanoseconds)
+        {
+            calls *= 2;
+        }
+
+        return calls;
     }
 
     private static double Time(Action action, int calls)
@@ -51,3 +63,6 @@ internal sealed record Harness(int Rounds, TimeSpan Round)
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds;
     }
 }
+
+/// <summary>One call, in nanoseconds.</summary>
+internal readonly record struct Measurement(double Median, double Best);

@@ -16,6 +16,7 @@ internal enum BpfCommand
     ProgTestRun = 10,
     ObjGetInfoByFd = 15,
     MapLookupAndDeleteElem = 21,
+    MapFreeze = 22,
 }
 
 /// <summary>bpf(2), which the C library has no wrapper for.</summary>

@@ -105,6 +105,15 @@ public sealed unsafe class KernelMap : IDisposable
     public Errno GetNextKey(ReadOnlySpan<byte> key, Span<byte> nextKey) =>
         Do(BpfCommand.MapGetNextKey, key, nextKey, KeySize);
 
+    /// <summary>Forbids further writes from user space; with <c>BPF_F_RDONLY_PROG</c> the verifier then knows the values.</summary>
+    public Errno Freeze()
+    {
+        using var use = new HandleUse(_handle);
+        var attributes = new MapElementAttributes { MapFd = (ulong)use.Fd };
+        BpfSystemCall.Call(BpfCommand.MapFreeze, ref attributes, out Errno error);
+        return error;
+    }
+
     /// <summary>Lets the kernel free the map, once no program uses it.</summary>
     public void Dispose() => _handle.Dispose();
 

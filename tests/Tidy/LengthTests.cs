@@ -18,6 +18,7 @@ public class LengthTests
     /// <summary>File and method, the lines it has today, why it may.</summary>
     private static readonly (string Method, int Lines, string Reason)[] LongMethods =
     [
+        ("src/Core/Execution/Interpreter/Interpreter.Dispatch.cs:Execute", 247, "the one flat switch: a line an operation, no logic of its own"),
     ];
 
     [Fact]

@@ -107,15 +107,21 @@ public abstract class Link : IDisposable
     protected abstract void Detach();
 
     /// <summary>Runs the program for one event.</summary>
-    /// <param name="data">Stays valid during the call; at least as long as <see cref="LoadedProgram.RequiredContextSize"/>.</param>
-    protected RunResult Deliver(MemoryRegion data, EventOrigin origin)
+    /// <param name="data">Stays valid during the call.</param>
+    /// <param name="readable">
+    /// How many bytes at its address may be read, zeros after <paramref name="data"/>'s own: as much of them as the program's
+    /// <see cref="LoadedProgram.RequiredContextSize"/> asks for is given to it. 0 for none.
+    /// </param>
+    protected RunResult Deliver(MemoryRegion data, EventOrigin origin, nuint readable = 0)
     {
         Debug.Assert(data.Address != 0 || data.Length == 0, "An event's memory has an address.");
         Epoch.Enter();
         try
         {
             Interlocked.Increment(ref _events);
-            return Volatile.Read(ref _program).RunEvent(data, origin);
+            LoadedProgram program = Volatile.Read(ref _program);
+            nuint wanted = nuint.Min((nuint)program.RequiredContextSize, readable);
+            return program.RunEvent(wanted > data.Length ? data with { Length = wanted } : data, origin);
         }
         finally
         {

@@ -23,17 +23,17 @@ public static class Alu32
 
     /// <summary>Rounds toward zero; 0 when the divisor is 0; the least number divided by -1 is itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedDivide(ulong destination, ulong source) => 
+    public static ulong SignedDivide(ulong destination, ulong source) =>
         (int)source == -1 ? Negate(destination) : (uint)source == 0 ? 0 : (uint)((int)destination / (int)source);
 
     /// <summary>The dividend when the divisor is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Modulo(ulong destination, ulong source) => 
+    public static ulong Modulo(ulong destination, ulong source) =>
         (uint)source == 0 ? (uint)destination : (uint)destination % (uint)source;
 
     /// <summary>Has the sign of the dividend; the dividend when the divisor is 0; 0 when the divisor is -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedModulo(ulong destination, ulong source) => 
+    public static ulong SignedModulo(ulong destination, ulong source) =>
         (int)source == -1 ? 0 : (uint)source == 0 ? (uint)destination : (uint)((int)destination % (int)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

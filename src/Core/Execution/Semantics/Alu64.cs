@@ -23,7 +23,7 @@ public static class Alu64
 
     /// <summary>Rounds toward zero; 0 when the divisor is 0; the least number divided by -1 is itself.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedDivide(ulong destination, ulong source) => 
+    public static ulong SignedDivide(ulong destination, ulong source) =>
         source == ulong.MaxValue ? Negate(destination) : source == 0 ? 0 : (ulong)((long)destination / (long)source);
 
     /// <summary>The dividend when the divisor is 0.</summary>
@@ -32,7 +32,7 @@ public static class Alu64
 
     /// <summary>Has the sign of the dividend; the dividend when the divisor is 0; 0 when the divisor is -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedModulo(ulong destination, ulong source) => 
+    public static ulong SignedModulo(ulong destination, ulong source) =>
         source == ulong.MaxValue ? 0 : source == 0 ? destination : (ulong)((long)destination % (long)source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -28,7 +28,7 @@ public static unsafe class Atomic
 
     /// <summary>Stores the value if what is there equals the expected one; gives what was there either way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong CompareExchange32(byte* address, ulong expected, ulong value) => 
+    public static ulong CompareExchange32(byte* address, ulong expected, ulong value) =>
         Interlocked.CompareExchange(ref *(uint*)address, (uint)value, (uint)expected);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,7 +48,7 @@ public static unsafe class Atomic
 
     /// <summary>Stores the value if what is there equals the expected one; gives what was there either way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong CompareExchange64(byte* address, ulong expected, ulong value) => 
+    public static ulong CompareExchange64(byte* address, ulong expected, ulong value) =>
         Interlocked.CompareExchange(ref *(ulong*)address, value, expected);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,6 +14,6 @@ public sealed record DumpOptions
     /// <summary>File, line and column of each source line (<c>linum</c>).</summary>
     public bool LineNumbers { get; init; }
 
-    /// <summary>The C declaration of a function, without <c>:</c>; null prints none. Without this no function has a heading.</summary>
+    /// <summary>The C declaration of a function, without <c>:</c>; null prints none. By default it is read from the program's BTF, if it has any.</summary>
     public Func<FunctionSpec, string?>? Prototype { get; init; }
 }

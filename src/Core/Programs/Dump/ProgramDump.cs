@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
+using Skep.Btf.Formatting;
 using Skep.Flow;
 using Skep.Isa;
 
@@ -108,7 +109,7 @@ public sealed class ProgramDump
             entries.Add(new DumpEntry(
                 new SlotIndex(slot),
                 shown,
-                functions.TryGetValue(slot, out FunctionSpec? function) && Options.Prototype?.Invoke(function) is { } prototype ? Printable(prototype) : null,
+                functions.TryGetValue(slot, out FunctionSpec? function) && PrototypeOf(function) is { } prototype ? Printable(prototype) : null,
                 lines.TryGetValue(slot, out SourceLine? source) ? source with { Text = Printable(source.Text.TrimStart()), File = Printable(source.File) } : null,
                 Options.Plain ? plain : _text.Line(slot, isPlain: false),
                 plain[(plain.IndexOf(':', StringComparison.Ordinal) + 2)..],
@@ -116,6 +117,16 @@ public sealed class ProgramDump
         }
 
         return entries.ToImmutable();
+    }
+
+    private string? PrototypeOf(FunctionSpec function)
+    {
+        if (Options.Prototype is { } given)
+        {
+            return given(function);
+        }
+
+        return Spec.Btf is { } types && function.Type is { } type ? BtfCWriter.FunctionPrototype(types, type) : null;
     }
 
     private string SourceText(SourceLine source)

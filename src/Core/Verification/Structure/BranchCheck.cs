@@ -6,7 +6,7 @@ namespace Skep.Verification.Structure;
 /// <summary>Control stays in its function: branches lead to instructions of it, and it ends with an exit or a jump.</summary>
 internal static class BranchCheck
 {
-    /// <returns>Whether every edge leads somewhere.</returns>
+    /// <returns>Whether every branch leads somewhere. An end that falls out of its function hides nothing within it.</returns>
     internal static bool Run(StructureInput input, StructureReport report)
     {
         bool isGood = true;
@@ -19,7 +19,7 @@ internal static class BranchCheck
                 isGood &= !input.Instructions[slot].Row.IsBranch || CheckTarget(input, function, name, slot, report);
             }
 
-            isGood &= CheckEnd(input, function, name, report);
+            CheckEnd(input, function, name, report);
         }
 
         return isGood;
@@ -52,13 +52,13 @@ internal static class BranchCheck
     }
 
     // A malformed instruction at the end has its own finding.
-    private static bool CheckEnd(StructureInput input, FunctionRange function, string name, StructureReport report)
+    private static void CheckEnd(StructureInput input, FunctionRange function, string name, StructureReport report)
     {
         int last = function.End.Value - 1;
         Instruction end = input.Instructions[last];
         if (end.Row.EndsFlow)
         {
-            return true;
+            return;
         }
 
         int at = end.Operation == Operation.Continuation ? last - 1 : last;
@@ -66,7 +66,5 @@ internal static class BranchCheck
         {
             report.Add(VerificationRules.FallsOffEnd, at, $"the last instruction of {name} is {input.Instructions[at].Row.Mnemonic}, expected exit or goto");
         }
-
-        return false;
     }
 }

@@ -1,0 +1,67 @@
+using Skep.Findings;
+
+namespace Skep.Cli;
+
+/// <summary>Findings of the command line itself, and of runs that it drives.</summary>
+internal static class CliRules
+{
+    public static readonly Rule Trapped = new(
+        "SKEP7001",
+        "a run that ended in a trap",
+        "");
+
+    public static readonly Rule HelperFaulted = new(
+        "SKEP7002",
+        "helper calls that threw",
+        "Report this to the author of the plugin that offers the helper.");
+
+    public static readonly Rule NotAttachable = new(
+        "SKEP8001",
+        "a program whose section names nothing to attach to",
+        "Say what to attach to with --attach POINT:TARGET.");
+
+    public static readonly Rule NoTarget = new(
+        "SKEP8002",
+        "a section that names an attach point but no target",
+        "Say what to attach to with --attach POINT:TARGET.");
+
+    public static readonly Rule SeveralPrograms = new(
+        "SKEP8003",
+        "several programs where one is needed",
+        "Name one: FILE:NAME.");
+
+    public static readonly Rule UnknownBackend = new(
+        "SKEP8004",
+        "no such JIT back end",
+        "Add the plugin that offers it, or leave the option away.");
+
+    public static readonly Rule BadHexadecimal = new(
+        "SKEP8005",
+        "text that is not hexadecimal bytes",
+        "Write two hexadecimal digits a byte; white space between bytes is ignored.");
+
+    public static readonly Rule BadProgramText = new(
+        "SKEP8006",
+        "a program that is not whole instructions",
+        "Give 8 bytes an instruction, as in memory on a little-endian machine.");
+
+    public static readonly Rule UnknownPlugin = new(
+        "SKEP8007",
+        "no such plugin",
+        "`skep plugin list` shows the plugins that are loaded.");
+
+    public static readonly Rule FileAccess = new(
+        "SKEP8008",
+        "a file that cannot be read or written",
+        "Check the path and its permissions.");
+
+    public static readonly Rule NoPrograms = new(
+        "SKEP8009",
+        "an object without programs",
+        "Put a function into a section such as SEC(\"timer/1s\").");
+
+    public static readonly Rule NoPlugins = new(
+        "SKEP8010",
+        "plugins that cannot be loaded",
+        "Name the folder that holds the plugins with --plugins DIR or SKEP_PLUGINS; `plugins` beside the command is the default.");
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Skep.Cli.Parsing;
+
+namespace Skep.Cli.Commands;
+
+/// <summary>Readers of option values; what they refuse is wrong usage.</summary>
+internal static class OptionValues
+{
+    public static Option<string?> Jit() => new("--jit")
+    {
+        Description = "Compile with this back end: interpreter, auto, or one that `skep plugin list` shows.",
+        HelpName = "NAME",
+    };
+
+    public static AttachArgument? Attach(ArgumentResult result)
+    {
+        AttachArgument? attach = AttachArgument.TryParse(TextOf(result));
+        if (attach is null)
+        {
+            result.AddError($"'{TextOf(result)}' is not POINT:TARGET, such as timer:1s or tracepoint:sched/sched_switch");
+        }
+
+        return attach;
+    }
+
+    public static TimeSpan? Duration(ArgumentResult result)
+    {
+        if (DurationText.TryParse(TextOf(result), out TimeSpan duration, out string problem))
+        {
+            return duration;
+        }
+
+        result.AddError(problem);
+        return null;
+    }
+
+    public static long? PositiveCount(ArgumentResult result)
+    {
+        if (long.TryParse(TextOf(result), NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count > 0)
+        {
+            return count;
+        }
+
+        result.AddError($"'{TextOf(result)}' is not a number of at least 1");
+        return null;
+    }
+
+    public static byte[]? Hexadecimal(ArgumentResult result)
+    {
+        if (HexText.TryParse(TextOf(result), out byte[] bytes, out string problem))
+        {
+            return bytes;
+        }
+
+        result.AddError($"not hexadecimal bytes: {problem}");
+        return null;
+    }
+
+    private static string TextOf(ArgumentResult result) => string.Join(' ', result.Tokens.Select(token => token.Value));
+}

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Skep.Cli.Commands;
+
+/// <summary><c>skep prog</c>: what is inside a program, and what it returns.</summary>
+internal static class ProgCommand
+{
+    public static Command Create(CommonOptions common) => new Verb("prog", "Shows and tests single programs.")
+    {
+        new Verb("dump", "Prints a program's instructions.")
+        {
+            ProgDumpCommand.Create(common),
+        },
+        ProgRunCommand.Create(common),
+    };
+}

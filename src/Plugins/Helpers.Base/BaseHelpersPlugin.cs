@@ -1,0 +1,23 @@
+using Skep.Contracts;
+
+namespace Skep.Helpers;
+
+/// <summary>The kernel's everyday helpers: maps, ring buffers, clocks, the current task, reading memory, printing.</summary>
+public sealed class BaseHelpersPlugin : IPlugin
+{
+    public PluginInfo Info => PluginInfo.FromAssembly(typeof(BaseHelpersPlugin), "The kernel's everyday helpers: maps, ring buffers, clocks, the current task, reading memory, printing.");
+
+    public void Register(IPluginRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        registry.AddHelperSet<MapHelpers>();
+        registry.AddHelperSet<QueueHelpers>();
+        registry.AddHelperSet<RingBufferHelpers>();
+        registry.AddHelperSet<ClockHelpers>();
+        registry.AddHelperSet<RandomHelpers>();
+        registry.AddHelperSet<TaskHelpers>();
+        registry.AddHelperSet<ProbeReadHelpers>();
+        registry.AddHelperSet<TraceHelpers>();
+        registry.AddHelperSet<StringHelpers>();
+    }
+}

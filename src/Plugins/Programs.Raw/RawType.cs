@@ -1,0 +1,24 @@
+using Skep.Contracts;
+
+namespace Skep.ProgramTypes;
+
+/// <summary>
+/// <c>raw</c>: R1 is the address of the event's memory, or 0, and R2 its length in bytes. The program may write to what its source lets
+/// it write to; there is nothing else to carry back. Linux has no such type.
+/// </summary>
+public sealed class RawType : IProgramType
+{
+    public ProgramTypeDescriptor Descriptor { get; } = new()
+    {
+        Name = "raw",
+        Description = "Runs on plain memory: its address in R1 (or 0), its length in R2.",
+        Sections = [new("raw")],
+        Context = ContextLayout.Record(int.MaxValue, MemoryAccess.ReadWrite) with { HasLength = true },
+    };
+
+    public ProgramEntry Enter(MemoryRegion data, nint scratch) => new((ulong)data.Address, data.Length, data);
+
+    public void Leave(MemoryRegion data, nint scratch, ulong result)
+    {
+    }
+}

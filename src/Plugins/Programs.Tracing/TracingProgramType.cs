@@ -1,0 +1,16 @@
+using Skep.Contracts;
+
+namespace Skep.ProgramTypes;
+
+/// <summary>A type whose context is the event's own memory, read-only, with nothing to carry back.</summary>
+public abstract class TracingProgramType(ProgramTypeDescriptor descriptor) : IProgramType
+{
+    public ProgramTypeDescriptor Descriptor => descriptor;
+
+    public ProgramEntry Enter(MemoryRegion data, nint scratch)
+        => new((ulong)data.Address, 0, data with { Access = MemoryAccess.Read });
+
+    public void Leave(MemoryRegion data, nint scratch, ulong result)
+    {
+    }
+}
