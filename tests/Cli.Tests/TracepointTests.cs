@@ -50,10 +50,10 @@ public class TracepointTests
         using SkepProcess process = SkepProcess.Start("run", SkepProcess.Sample("opensnoop"), "--json");
         await process.ReadUntilAsync(IsAttached);
 
-        // A program's helpers read the memory of the process after the call, so it has to live on for a moment.
-        Task shell = RunAsync("/bin/sh", "-c", $"for i in 1 2 3 4 5; do : < {file}; sleep 0.2; done");
-        await process.ReadUntilAsync(line => line.Contains($"sh opens {file}", StringComparison.Ordinal));
-        await shell;
+        // Helpers read the memory of the process after the call: it has to live on, and to keep the name where it was, as its arguments are.
+        using Process tail = Start("/usr/bin/tail", "-f", file);
+        await process.ReadUntilAsync(line => line.Contains($"tail opens {file}", StringComparison.Ordinal));
+        tail.Kill();
     }
 
     [Fact]
@@ -96,10 +96,16 @@ public class TracepointTests
 
     private static async Task<int> RunAsync(string file, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        _ = process.StandardOutput.ReadToEndAsync();
-        _ = process.StandardError.ReadToEndAsync();
+        using Process process = Start(file, arguments);
         await process.WaitForExitAsync();
         return process.Id;
+    }
+
+    private static Process Start(string file, params string[] arguments)
+    {
+        Process process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _ = process.StandardOutput.ReadToEndAsync();
+        _ = process.StandardError.ReadToEndAsync();
+        return process;
     }
 }

@@ -39,8 +39,20 @@ internal sealed class StreamPrinter(Terminal terminal, bool namesPrograms)
         string program = namesPrograms ? $" {record.Program}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"  {record.Timestamp.TotalSeconds,12:F6}  [{record.Cpu:D3}] {record.Command}-{record.ProcessId}{program}: {record.Text}");
+            $"  {record.Timestamp.TotalSeconds,12:F6}  [{record.Cpu:D3}] {Printable(record.Command)}-{record.ProcessId}{program}: {Printable(record.Text)}");
     }
+
+    /// <summary>Names that programs read out of processes go to a terminal: nothing in them may steer it.</summary>
+    private static string Printable(string text)
+        => text.AsSpan().ContainsAnyInRange('\0', '\u001f') || text.AsSpan().ContainsAnyInRange('\u007f', '\u009f')
+            ? string.Create(text.Length, text, static (characters, source) =>
+            {
+                for (int index = 0; index < characters.Length; index++)
+                {
+                    characters[index] = char.IsControl(source[index]) && source[index] is not ('\n' or '\t') ? '?' : source[index];
+                }
+            })
+            : text;
 
     private static void WriteTrace(Utf8JsonWriter json, TraceRecord record)
     {
