@@ -13,8 +13,8 @@ internal sealed unsafe partial class Interpreter<TMode>
     /// <summary>Runs from <paramref name="i"/> until the frame that is open at the call ends.</summary>
     /// <param name="r">The registers, of which R10 and the arguments are set.</param>
     /// <returns>R0. After a trap 0; the invocation has the trap then, and frames are as the trap found them.</returns>
-    // Optimised at once: the tiers' slow versions of a method of this size would be met by short programs.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Left to the tiers: compiling a method of this size with full optimisation at the first call costs some 100 ms, which a process
+    // that has just started (and has it compiled ahead of time) must not pay; benchmarks/README.md has the figures.
     private static ulong Execute(RunState* state, ulong* r, Instruction* i)
     {
         // Few variables, and none but these live across calls, so that the loop keeps them in registers.
