@@ -30,6 +30,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
 
     public int Run()
     {
+        Task<CliHost> begun = CliHost.Begin(request.PluginFolder, _stream);
         Result<ObjectSpec> spec = ObjectFile.Open(request.File);
         terminal.Warn(spec.Findings.Where(finding => !finding.IsError));
         if (!spec.IsSuccess)
@@ -37,7 +38,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
             return terminal.Fail(spec.Findings);
         }
 
-        using CliHost host = CliHost.Create(terminal, request.PluginFolder, _stream);
+        using CliHost host = CliHost.Join(terminal, begun);
         Result<LoadedObject> loaded = Load(spec.Value, host);
         if (!loaded.IsSuccess)
         {
