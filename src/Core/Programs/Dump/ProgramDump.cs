@@ -39,7 +39,7 @@ public sealed class ProgramDump
     }
 
     /// <summary>A program as it is bound: maps by id, helpers as their plugins call them.</summary>
-    public static ProgramDump Of(LinkedProgram program, DumpOptions? options = null)
+    public static ProgramDump OfLinked(LinkedProgram program, DumpOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         return new ProgramDump(program.Spec, new InstructionText(program), options ?? DumpOptions.Default);
