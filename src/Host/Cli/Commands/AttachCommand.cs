@@ -21,7 +21,7 @@ internal static class AttachCommand
     {
         var pattern = new Argument<string?>("PATTERN")
         {
-            Description = "Only POINT:TARGET names with this in them, or that match it where it holds * or ?.",
+            Description = "Only names (TARGET or POINT:TARGET) with this in them, or that match it where it holds * or ?.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var verb = new Verb(
@@ -54,7 +54,7 @@ internal static class AttachCommand
             foreach (AttachTarget target in targets.Value ?? [])
             {
                 string name = $"{descriptor.Name}:{target.Name}";
-                if (pattern.Matches(name))
+                if (pattern.Matches(name) || pattern.Matches(target.Name))
                 {
                     rows.Add([Cell.Of(name), Cell.Of(descriptor.Name), Cell.Of(target.Name), Cell.Of(target.Description)]);
                 }
