@@ -31,14 +31,24 @@ public sealed unsafe class LoadedProgram : IDisposable
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
         string holder = $"program {Name} (id {id.Value})";
-        foreach (LoadedMap map in lowered.Maps)
+        try
         {
-            _leases.Add(map.Hold(holder));
-        }
+            foreach (LoadedMap map in lowered.Maps)
+            {
+                _leases.Add(map.Hold(holder));
+            }
 
-        foreach (PluginRecord provider in providers.Distinct())
+            foreach (PluginRecord provider in providers.Distinct())
+            {
+                _leases.Add(provider.Hold(holder));
+            }
+        }
+        catch
         {
-            _leases.Add(provider.Hold(holder));
+            _leases.ForEach(lease => lease.Dispose());
+            _self.Free();
+            engine.Dispose();
+            throw;
         }
     }
 

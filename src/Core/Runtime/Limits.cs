@@ -26,7 +26,12 @@ public sealed record Limits
     /// <summary>Native memory of one map as its definition implies it, in bytes.</summary>
     public long MaxMapBytes { get; init; } = 1L << 30;
 
-    /// <summary>Instructions of one run in the checked interpreter, which proves no end beforehand.</summary>
+    /// <summary>Native memory of all maps of a runtime together, in bytes: the system promises more than it has, and ends the process that believes it.</summary>
+    public long MaxTotalMapBytes { get; init; } = 4L << 30;
+
+    /// <summary>
+    /// Of one run in the checked interpreter, which proves no end beforehand: an instruction takes 1, a call of a helper as many more as it takes time.
+    /// </summary>
     public ulong MaxFuel { get; init; } = 1_000_000_000;
 
     /// <summary>References (reserved records, acquired objects) that one run in the interpreter holds at a time.</summary>

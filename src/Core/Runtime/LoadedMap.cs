@@ -35,19 +35,32 @@ public sealed class LoadedMap : IDisposable
     /// <summary>What a program has in a register for this map.</summary>
     internal ulong Handle => _cell.Handle;
 
-    internal IDisposable Hold(string holder) => _holders.Hold(holder);
+    /// <exception cref="ObjectDisposedException">The map is gone; its memory too.</exception>
+    internal IDisposable Hold(string holder)
+    {
+        // First the hold, then the look: Dispose does it the other way round, so that one of the two sees the other.
+        IDisposable hold = _holders.Hold(holder);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            hold.Dispose();
+            throw new ObjectDisposedException(Name);
+        }
+
+        return hold;
+    }
 
     /// <exception cref="InvalidOperationException">A program still uses it.</exception>
     public void Dispose()
     {
-        if (_holders.Names is { Count: > 0 } holders)
-        {
-            throw new InvalidOperationException($"Map {Name} is in use by {string.Join(", ", holders)}; dispose those first.");
-        }
-
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
             return;
+        }
+
+        if (_holders.Names is { Count: > 0 } holders)
+        {
+            Volatile.Write(ref _disposed, 0);
+            throw new InvalidOperationException($"Map {Name} is in use by {string.Join(", ", holders)}; dispose those first.");
         }
 
         IMap map = Map;

@@ -23,6 +23,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
     private uint _lastProgram;
     private uint _lastMap;
     private uint _lastLink;
+    private long _mapBytes;
     private int _disposed;
 
     public Registry Registry { get; } = registry;
@@ -45,30 +46,15 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         options ??= LoadOptions.Default;
         var transaction = new LoadTransaction();
-        var findings = new FindingCollector(Limits.MaxFindings);
-        ImmutableArray<ProgramSpec> chosen = ChoosePrograms(spec, options, findings);
-        Dictionary<string, LoadedMap> maps = MakeMaps(spec, options, transaction, findings);
-        if (!findings.HasErrors)
+        try
         {
-            foreach (ProgramSpec program in chosen)
-            {
-                Result<LoadedProgram> loaded = LoadProgram(program, maps, options);
-                findings.AddRange(loaded.Findings);
-                if (loaded.IsSuccess)
-                {
-                    transaction.Programs.Add(loaded.Value);
-                }
-            }
+            return Load(spec, options, transaction);
         }
-
-        if (findings.HasErrors)
+        catch
         {
             transaction.Undo();
-            return findings.ToResult<LoadedObject>(null);
+            throw;
         }
-
-        return findings.ToResult(new LoadedObject(
-            spec, [.. transaction.Programs], [.. spec.Maps.Select(map => maps[map.Name])], [.. transaction.Maps]));
     }
 
     /// <summary>Takes one program along the road: link, verify, lower, install.</summary>
@@ -192,6 +178,34 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
             : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
     }
 
+    private Result<LoadedObject> Load(ObjectSpec spec, LoadOptions options, LoadTransaction transaction)
+    {
+        var findings = new FindingCollector(Limits.MaxFindings);
+        ImmutableArray<ProgramSpec> chosen = ChoosePrograms(spec, options, findings);
+        Dictionary<string, LoadedMap> maps = MakeMaps(spec, options, transaction, findings);
+        if (!findings.HasErrors)
+        {
+            foreach (ProgramSpec program in chosen)
+            {
+                Result<LoadedProgram> loaded = LoadProgram(program, maps, options);
+                findings.AddRange(loaded.Findings);
+                if (loaded.IsSuccess)
+                {
+                    transaction.Programs.Add(loaded.Value);
+                }
+            }
+        }
+
+        if (findings.HasErrors)
+        {
+            transaction.Undo();
+            return findings.ToResult<LoadedObject>(null);
+        }
+
+        return findings.ToResult(new LoadedObject(
+            spec, [.. transaction.Programs], [.. spec.Maps.Select(map => maps[map.Name])], [.. transaction.Maps]));
+    }
+
     private Result<Provided<IProgramType>> ResolveType(ProgramSpec spec, LoadOptions options)
     {
         var place = new Place { File = spec.ObjectName, Section = spec.Section.Length == 0 ? null : spec.Section, Object = spec.Name };
@@ -238,14 +252,28 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
     private Result<LoadedMap> MakeMap(MapSpec spec, Place place)
     {
         Provided<IMapType>? type = Registry.FindMapType(spec.Type);
+        long bytes = type is null ? 0 : (long)UInt128.Min(MapFactory.Footprint(spec, type.Provider.Descriptor), long.MaxValue / 2);
+        if (bytes <= Limits.MaxTotalMapBytes && Interlocked.Add(ref _mapBytes, bytes) is var total && total > Limits.MaxTotalMapBytes)
+        {
+            Interlocked.Add(ref _mapBytes, -bytes);
+            return Result<LoadedMap>.Failure(LinkRules.TooLarge.Error(
+                place, $"with map {spec.Name} all maps may grow to {total} bytes together; the most is {Limits.MaxTotalMapBytes} (Limits.MaxTotalMapBytes)"));
+        }
+
+        // What is larger on its own is refused here.
         Result<IMap> made = MapFactory.Create(spec, type, Limits, place);
         if (!made.IsSuccess)
         {
+            Interlocked.Add(ref _mapBytes, bytes <= Limits.MaxTotalMapBytes ? -bytes : 0);
             return Result<LoadedMap>.Failure(made.Findings);
         }
 
         var id = new MapId(Interlocked.Increment(ref _lastMap));
-        var map = new LoadedMap(id, type!.Provider, made.Value, type.Owner, gone => _maps.TryRemove(gone.Id.Value, out _));
+        var map = new LoadedMap(id, type!.Provider, made.Value, type.Owner, gone =>
+        {
+            _maps.TryRemove(gone.Id.Value, out _);
+            Interlocked.Add(ref _mapBytes, -bytes);
+        });
         _maps[id.Value] = map;
         return Result<LoadedMap>.Success(map, made.Findings);
     }

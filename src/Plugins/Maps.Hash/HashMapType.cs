@@ -55,7 +55,7 @@ public sealed class HashMapType : IMapType
 
         try
         {
-            HashSeed seed = (spec.Flags & MapFlags.ZeroSeed) != 0 ? HashSeed.Zero : _newSeed();
+            HashSeed seed = (spec.Flags & MapFlags.ZeroSeed) != 0 ? HashSeed.OfProcess : _newSeed();
             return Result<IMap>.Success(spec.KeySize switch
             {
                 sizeof(uint) => new HashMap<FourByteKey>(spec, seed),
@@ -77,8 +77,11 @@ internal readonly record struct HashSeed(ulong Key, ulong Multiplier)
     /// <summary>Any odd number with mixed bits will do (this one is 2^64 divided by the golden ratio).</summary>
     public const ulong Mixed = 0x9E37_79B9_7F4A_7C15;
 
-    /// <summary>The seed under <see cref="MapFlags.ZeroSeed"/>.</summary>
-    public static readonly HashSeed Zero = new(0, Mixed);
+    /// <summary>
+    /// The seed under <see cref="MapFlags.ZeroSeed"/>: maps of one process order equal keys equally. Not one that everybody knows, as in Linux, where
+    /// only an administrator may set the flag: here any object may, and would prepare a chain of all its keys.
+    /// </summary>
+    public static readonly HashSeed OfProcess = Random();
 
     public static HashSeed Random()
     {

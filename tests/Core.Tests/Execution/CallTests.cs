@@ -246,8 +246,10 @@ public sealed unsafe class CallTests
             r0 = 0
             exit
             """) with { Helpers = Helpers };
-        Assert.Equal(TrapKind.None, (program with { Limits = new Limits { MaxFuel = 15 } }).Run().Trap.Kind);
-        Assert.Equal(TrapKind.FuelExhausted, (program with { Limits = new Limits { MaxFuel = 14 } }).Run().Trap.Kind);
+
+        // 15 instructions, and the call of the helper.
+        Assert.Equal(TrapKind.None, (program with { Limits = new Limits { MaxFuel = 115 } }).Run().Trap.Kind);
+        Assert.Equal(TrapKind.FuelExhausted, (program with { Limits = new Limits { MaxFuel = 114 } }).Run().Trap.Kind);
     }
 
     [Theory]

@@ -8,6 +8,9 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
 {
     private const int NoMap = -1;
 
+    // Helpers copy, clear or hash memory; that many bytes take about as long as an instruction.
+    private const ulong BytesPerFuel = 8;
+
     /// <summary>The maps whose handles the program may have.</summary>
     public ImmutableArray<MapFacts> Maps => maps;
 
@@ -32,11 +35,11 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
                 _ when value == 0 && argument.MaybeNull => !NeedsMemory(arguments, i, r),
                 HelperArgumentKind.Context => value == state->Invocation->Context,
                 HelperArgumentKind.Function => isFunction(value),
-                HelperArgumentKind.ConstString => IsString(state, value),
-                HelperArgumentKind.MapKey => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].KeySize),
-                HelperArgumentKind.MapValue => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].ValueSize),
+                HelperArgumentKind.ConstString => IsString(state, value, ref seen),
+                HelperArgumentKind.MapKey => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].KeySize, ref seen),
+                HelperArgumentKind.MapValue => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].ValueSize, ref seen),
                 HelperArgumentKind.ReadableMemory or HelperArgumentKind.WritableMemory
-                    => SizeOf(arguments, i, r) is { } size && IsMemory(state, argument, value, size),
+                    => SizeOf(arguments, i, r) is { } size && IsMemory(state, argument, value, size, ref seen),
 
                 // Locks, timers and dynamic pointers cannot be told from other memory here.
                 _ => false,
@@ -68,16 +71,21 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
         => arguments[index].Kind is HelperArgumentKind.ReadableMemory or HelperArgumentKind.WritableMemory
             && arguments[index].FixedSize == 0 && SizeOf(arguments, index, r) is > 0;
 
-    private static bool IsMemory(RunState* state, HelperArgument argument, ulong address, ulong size)
+    private static bool IsMemory(RunState* state, HelperArgument argument, ulong address, ulong size, ref CheckedCall seen)
     {
+        // Cannot overflow: what passes lies in memory, and five of the largest are far below 2^64.
+        seen.Work += Math.Min(size, long.MaxValue / 8) / BytesPerFuel;
         bool writes = argument.Kind == HelperArgumentKind.WritableMemory || (argument.Flags & HelperArgumentFlags.Uninitialized) != 0;
         return size == 0 || state->Memory.Allows(address, size, writes ? MemoryAccess.Write : MemoryAccess.Read);
     }
 
-    private static bool IsString(RunState* state, ulong address)
+    // Helpers look for the NUL again, so nobody may be able to take it away meanwhile: neither this program nor, as in a map, another run of it.
+    private static bool IsString(RunState* state, ulong address, ref CheckedCall seen)
     {
-        nuint length = state->Memory.ReadableFrom(address);
-        return new ReadOnlySpan<byte>((byte*)address, (int)nuint.Min(length, int.MaxValue)).Contains((byte)0);
+        nuint length = state->Memory.ConstantFrom(address);
+        int end = new ReadOnlySpan<byte>((byte*)address, (int)nuint.Min(length, int.MaxValue)).IndexOf((byte)0);
+        seen.Work += (ulong)Math.Max(end, 0);
+        return end >= 0;
     }
 
     private static bool IsAllocation(ulong size, ref CheckedCall seen)
@@ -128,6 +136,9 @@ internal struct CheckedCall
 
     /// <summary>Of the memory that the helper returns, in bytes.</summary>
     public ulong AllocationSize;
+
+    /// <summary>What the sizes of the arguments make the helper do, in fuel.</summary>
+    public ulong Work;
 
     /// <summary>1 to 5; 0 when all are right.</summary>
     public int WrongArgument;

@@ -10,6 +10,10 @@ internal sealed unsafe partial class Interpreter<TMode>
     // Moving this many regions of the table costs the program one instruction's worth of fuel.
     private const int MovesPerFuel = 16;
 
+    // Calls of helpers take from tens of nanoseconds (a look-up) to microseconds (a system call, a line of trace). Fuel has to bound the time of a run,
+    // not only the number of its instructions.
+    private const ulong HelperFuel = 100;
+
     /// <returns>False when the run is over.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
@@ -51,6 +55,15 @@ internal sealed unsafe partial class Interpreter<TMode>
             return;
         }
 
+        ulong cost = HelperFuel + seen.Work;
+        if (invocation->Fuel < cost)
+        {
+            invocation->Fuel = 0;
+            invocation->TrapKind = TrapKind.FuelExhausted;
+            return;
+        }
+
+        invocation->Fuel -= cost;
         state->WalkedMap = call.WalksMap ? seen.Map : -1;
         ulong result = r[0] = InvokeReleasing(state, r, call);
         state->WalkedMap = -1;

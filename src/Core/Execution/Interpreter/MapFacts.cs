@@ -25,6 +25,9 @@ internal sealed class MapFacts
         if (spec.IsFrozen || (spec.Flags & ReadOnlyForPrograms) != 0)
         {
             Access &= ~MemoryAccess.Write;
+
+            // As in Linux (record_func_map): what may not be stored to may not be changed through a helper either.
+            Operations &= ~(MapOperations.Update | MapOperations.Delete | MapOperations.Push | MapOperations.Pop);
         }
 
         if ((spec.Flags & WriteOnlyForPrograms) != 0)

@@ -40,11 +40,15 @@ internal unsafe struct ProgramMemory
             || (_last.Contains(address, size) && (_last.Access & access) == access)
             || Search(address, size, access);
 
-    /// <summary>Bytes from an address to the end of the region that it lies in; 0 when it may not be read.</summary>
-    public nuint ReadableFrom(ulong address)
+    /// <summary>
+    /// Bytes from an address to the end of the region that it lies in; 0 when it may not be read, or when another run may write there meanwhile: map values
+    /// are shared, all else is the run's own.
+    /// </summary>
+    public nuint ConstantFrom(ulong address)
     {
         MemoryRegion region = Stack.Contains(address, 1) ? Stack : Search(address, 1, MemoryAccess.Read) ? _last : MemoryRegion.None;
-        return region.Length == 0 ? 0 : region.Length - (nuint)(address - (ulong)region.Address);
+        bool isOwn = region == Stack || region == Context || region == Data || Held->TryFindAround(address, 1, out _);
+        return region.Length == 0 || (!isOwn && (region.Access & MemoryAccess.Write) != 0) ? 0 : region.Length - (nuint)(address - (ulong)region.Address);
     }
 
     /// <summary>Makes what a helper returned accessible until the run ends.</summary>

@@ -64,4 +64,9 @@ public static class LinkRules
         "SKEP2012",
         "static map contents that the map's type cannot take",
         "Fill the map from user code after loading.");
+
+    public static readonly Rule BadReference = new(
+        "SKEP2013",
+        "a reference that belongs to no instruction, or to one that has another",
+        "Give each instruction at most one reference, at its first slot.");
 }

@@ -24,8 +24,17 @@ internal sealed class Linker(Registry registry, Limits limits)
         ImmutableArray<Instruction> instructions = InstructionDecoder.Decode(spec.Instructions.AsSpan());
         var bindings = new Bindings([], []);
         ReportCoreRelocations(spec, findings);
+        var named = new HashSet<int>();
         foreach (Reference reference in spec.References)
         {
+            // Later steps would take one each, and not all of them the same.
+            if (!named.Add(reference.Slot.Value) || reference.Slot.Value < 0 || reference.Slot.Value >= instructions.Length)
+            {
+                findings.Add(LinkRules.BadReference.Error(
+                    PlaceOf(spec), $"a reference at slot {reference.Slot.Value} is the second there or outside of the program's {instructions.Length} slots"));
+                continue;
+            }
+
             Bind(reference, spec, type, maps, bindings, findings);
         }
 

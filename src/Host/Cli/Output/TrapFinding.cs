@@ -40,7 +40,7 @@ internal static class TrapFinding
 
     private static string Describe(Trap trap) => trap.Kind switch
     {
-        TrapKind.FuelExhausted => "the run used up its fuel (Limits.MaxFuel instructions)",
+        TrapKind.FuelExhausted => "the run used up its fuel (Limits.MaxFuel)",
         TrapKind.MemoryAccess => $"the access to address 0x{trap.Address:x} is outside the program's own memory",
         TrapKind.InvalidInstruction => "the instruction is none that can run",
         TrapKind.CallDepth => "calls went deeper than Limits.MaxCallDepth frames",
