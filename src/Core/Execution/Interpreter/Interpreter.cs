@@ -89,17 +89,24 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         r[1] = entry.R1;
         r[2] = entry.R2;
         r[10] = state.FramePointer;
-        ulong result = Execute(&state, r, _code);
-        if (state.Held.Count > 0)
+        ulong result;
+        try
         {
-            ReleaseHeld(&state);
+            result = Execute(&state, r, _code);
         }
-
-        state.Held.Dispose();
-        state.Memory.Returned.Dispose();
-        if (room != nearby)
+        finally
         {
-            NativeMemory.Free(room);
+            if (state.Held.Count > 0)
+            {
+                ReleaseHeld(&state);
+            }
+
+            state.Held.Dispose();
+            state.Memory.Returned.Dispose();
+            if (room != nearby)
+            {
+                NativeMemory.Free(room);
+            }
         }
 
         GC.KeepAlive(self);

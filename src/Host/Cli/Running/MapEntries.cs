@@ -9,6 +9,12 @@ internal sealed record MapEntry(byte[] Key, byte[] Value);
 /// <summary>Copies a map's contents out.</summary>
 internal static class MapEntries
 {
+    /// <summary>What copies of a map's entries may take, in bytes; of a larger map only the first entries are shown.</summary>
+    public const long MaxCopyBytes = 256L << 20;
+
+    // Of an entry beside its bytes: the record and two arrays with their heads.
+    private const int EntryOverhead = 128;
+
     private const int CpuValueAlignment = 8;
 
     /// <summary>The length of what a look-up by user code gives: all CPUs' values where each has its own.</summary>
@@ -18,12 +24,15 @@ internal static class MapEntries
     /// <summary>From one CPU's value to the next, in bytes.</summary>
     public static int CpuStride(IMap map) => ((int)map.Spec.ValueSize + CpuValueAlignment - 1) & -CpuValueAlignment;
 
-    /// <summary>All entries in the map's own order. Entries that others delete meanwhile are left out; no more come than the map can hold, so that it ends.</summary>
-    public static List<MapEntry> Read(IKeyedMap map)
+    /// <summary>
+    /// The entries in the map's own order, at most <paramref name="most"/> and at most <see cref="MaxCopyBytes"/>. Entries that others delete meanwhile are left out.
+    /// </summary>
+    public static List<MapEntry> Read(IKeyedMap map, long most = long.MaxValue)
     {
         var entries = new List<MapEntry>();
         byte[] key = [];
-        for (long left = map.Spec.MaxEntries; left > 0; left--)
+        long affordable = MaxCopyBytes / (EntryOverhead + map.Spec.KeySize + ValueLength(map));
+        for (long left = Math.Min(Math.Min(map.Spec.MaxEntries, most), Math.Max(affordable, 1)); left > 0; left--)
         {
             var next = new byte[map.Spec.KeySize];
             if (map.NextKey(key, next) != Errno.None)

@@ -37,7 +37,7 @@ internal static class MapReport
 
     private static Report? Globals(LoadedMap map)
     {
-        if (map.Map is not IKeyedMap keyed || MapEntries.Read(keyed) is not [{ } only, ..])
+        if (map.Map is not IKeyedMap keyed || MapEntries.Read(keyed, most: 1) is not [{ } only, ..])
         {
             return null;
         }
@@ -60,20 +60,21 @@ internal static class MapReport
     private static Report Entries(LoadedMap map, IKeyedMap keyed, int most)
     {
         MapSpec spec = keyed.Spec;
-        List<MapEntry> entries = MapEntries.Read(keyed);
         bool isIndexed = keyed is IDirectValueMap || map.Type.Descriptor.KeySize == SizeRule.Exactly(sizeof(uint));
         bool isCounter = keyed is not IPerCpuMap && spec.Btf is { } btf && spec.ValueType is { } type && btf.ResolveType(type) is BtfInteger { Size: <= sizeof(ulong) };
+        List<MapEntry> entries = MapEntries.Read(keyed, isIndexed ? most : long.MaxValue);
         MapEntries.Sort(entries, byValue: isCounter && !isIndexed);
-        int leftOut = Math.Max(0, entries.Count - most);
+        long count = Math.Max(keyed.Count, entries.Count);
+        long leftOut = count - Math.Min(entries.Count, most);
         ImmutableArray<ImmutableArray<Cell>> rows =
         [
             .. entries.Take(most).Select(entry => ImmutableArray.Create(Typed(spec, spec.KeyType, entry.Key), ValueOf(keyed, entry.Value))),
         ];
-        string count = entries.Count == 1 ? "1 entry" : $"{entries.Count.ToString(CultureInfo.InvariantCulture)} entries";
-        var table = new ReportTable("entries", $"map {map.Name} ({map.Type.Descriptor.Name}, {count})", [new("key", "key"), new("value", "value")], rows)
+        string counted = count == 1 ? "1 entry" : $"{count.ToString(CultureInfo.InvariantCulture)} entries";
+        var table = new ReportTable("entries", $"map {map.Name} ({map.Type.Descriptor.Name}, {counted})", [new("key", "key"), new("value", "value")], rows)
         {
             WhenEmpty = "empty",
-            Footer = leftOut == 0 ? "" : $"… and {leftOut} more (--all-entries shows them)",
+            Footer = leftOut == 0 ? "" : most < entries.Count || isIndexed ? $"… and {leftOut} more (--all-entries shows them)" : $"… and {leftOut} more, too many to copy out",
         };
         return Report.Of(Head(map), table, new ReportFields("", "", [new("left_out", null, Cell.Of(leftOut))]));
     }

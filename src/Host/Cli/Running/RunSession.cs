@@ -39,6 +39,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
         }
 
         using CliHost host = CliHost.Join(terminal, begun);
+        _stop.Listen();
         Result<LoadedObject> loaded = Load(spec.Value, host);
         if (!loaded.IsSuccess)
         {

@@ -9,12 +9,13 @@ namespace Skep.Cli.Running;
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
-    private readonly PosixSignalRegistration[] _registrations;
-
-    public StopSignal()
-        => _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGHUP)];
+    private PosixSignalRegistration[] _registrations = [];
 
     public CancellationToken Token => _source.Token;
+
+    /// <summary>Takes signals over from the system. Until then, when there is nothing yet to end in order, they end the process at once.</summary>
+    public void Listen()
+        => _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGHUP)];
 
     public void Stop() => _source.Cancel();
 
