@@ -1,6 +1,6 @@
 using Skep.Benchmarks;
 
-Suite[] suites = [InterpreterSuite.Suite];
+Suite[] suites = [InterpreterSuite.Suite, LoadingSuite.Suite];
 
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 bool quick = args.Contains("--quick");

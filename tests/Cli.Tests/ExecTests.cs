@@ -19,6 +19,24 @@ public class ExecTests
     public async Task Every_conformance_group_runs(string group, string program, string expected)
         => Assert.True((await RunAsync(Hex(program))).Expect(0).Output == expected + "\n", group);
 
+    [Theory]
+    [InlineData("a division by the constant 0", "r0 = 7; r0 /= 0; exit", "0")]
+    [InlineData("a modulo by the constant 0", "r0 = 7; r0 %= 0; exit", "7")]
+    [InlineData("a shift by more than the width", "r0 = 1; r0 <<= 65; exit", "2")]
+    [InlineData("instructions that nothing reaches", "r0 = 3; exit; r0 = 4; exit", "3")]
+    [InlineData("a function that nothing calls", "r0 = 3; exit; call pc+1; exit; r0 = 4; exit", "3")]
+    public async Task What_the_RFC_allows_and_Linux_does_not_runs(string what, string program, string expected)
+        => Assert.True((await RunAsync(Hex(program))).Expect(0).Output == expected + "\n", what);
+
+    [Fact]
+    public async Task The_memory_is_the_packet_of_packet_loads()
+    {
+        Assert.Equal("bbcc\n", (await RunAsync(Hex("r0 = *(u16 *)skb[1]; exit"), "aabbccdd")).Expect(0).Output);
+        Assert.Equal("dd\n", (await RunAsync(Hex("r7 = 2; r0 = *(u8 *)skb[r7 + 1]; exit"), "aabbccdd")).Expect(0).Output);
+        Assert.Equal("0\n", (await RunAsync(Hex("r0 = *(u32 *)skb[1]; r0 = 9; exit"), "aabbccdd")).Expect(0).Output);
+        Assert.Equal("0\n", (await RunAsync(Hex("r0 = *(u8 *)skb[0]; r0 = 9; exit"))).Expect(0).Output);
+    }
+
     [Fact]
     public async Task The_program_gets_the_memorys_address_and_length()
     {
@@ -45,7 +63,6 @@ public class ExecTests
     [InlineData("an opcode that is none", "ff 00 00 00 00 00 00 00 95 00 00 00 00 00 00 00")]
     [InlineData("a jump out of the program", "05 00 7f 00 00 00 00 00 95 00 00 00 00 00 00 00")]
     [InlineData("no exit", "b7 00 00 00 00 00 00 00")]
-    [InlineData("packet access without a packet", "30 00 00 00 00 00 00 00 95 00 00 00 00 00 00 00")]
     [InlineData("a helper that is none", "85 00 00 00 ff ff 00 00 95 00 00 00 00 00 00 00")]
     public async Task A_refused_program_says_why(string reason, string program)
     {

@@ -20,7 +20,7 @@ public sealed class ProgramTypeTests
     public void Raw_programs_get_memory_and_length_or_nothing()
     {
         var type = new RawType();
-        Assert.Equal(new ProgramEntry(0x1000, 40, Event), type.Enter(Event, 0));
+        Assert.Equal(new ProgramEntry(0x1000, 40, Event, Event), type.Enter(Event, 0));
         Assert.Equal(new ProgramEntry(0, 0, MemoryRegion.None), type.Enter(MemoryRegion.None, 0));
         Assert.True(type.Descriptor.Context is { HasLength: true, RecordAccess: MemoryAccess.ReadWrite });
     }

@@ -31,7 +31,7 @@ public static class Verifier
         ImmutableArray<int> stackBytes = FrameCheck.Run(input, report);
         CallDepthCheck.Run(input, calls, stackBytes, report);
         ImmutableArray<bool> reachable = ReachabilityCheck.Find(flow, calls);
-        if (isWellFormed)
+        if (isWellFormed && !policy.AllowUnreachableInstructions)
         {
             ReachabilityCheck.Run(input, reachable, report);
         }

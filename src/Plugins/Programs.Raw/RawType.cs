@@ -4,7 +4,7 @@ namespace Skep.ProgramTypes;
 
 /// <summary>
 /// <c>raw</c>: R1 is the address of the event's memory, or 0, and R2 its length in bytes. The program may write to what its source lets
-/// it write to; there is nothing else to carry back. Linux has no such type.
+/// it write to; there is nothing else to carry back. To packet loads (RFC 9669, section 5.3) the memory is the packet. Linux has no such type.
 /// </summary>
 public sealed class RawType : IProgramType
 {
@@ -16,7 +16,7 @@ public sealed class RawType : IProgramType
         Context = ContextLayout.Record(int.MaxValue, MemoryAccess.ReadWrite) with { HasLength = true },
     };
 
-    public ProgramEntry Enter(MemoryRegion data, nint scratch) => new((ulong)data.Address, data.Length, data);
+    public ProgramEntry Enter(MemoryRegion data, nint scratch) => new((ulong)data.Address, data.Length, data, data);
 
     public void Leave(MemoryRegion data, nint scratch, ulong result)
     {

@@ -38,10 +38,10 @@ internal static class PacketLoadCheck
         }
     }
 
-    /// <summary>may_access_skb of the kernel for its own types; for others the context's layout decides.</summary>
+    /// <summary>may_access_skb of the kernel for its own types; for others the context's layout decides: a packet in it, or memory that is one.</summary>
     private static bool HasPacket(ProgramTypeDescriptor type) => type.Number is { } number
         ? KernelPacketTypes.Contains(number)
-        : type.Context.Fields.Any(field => field.Kind == ContextFieldKind.PacketStart);
+        : type.Context.HasLength || type.Context.Fields.Any(field => field.Kind == ContextFieldKind.PacketStart);
 
     // socket_filter, sched_cls, sched_act.
     private static readonly HashSet<ProgramTypeNumber> KernelPacketTypes = [new(1), new(3), new(4)];

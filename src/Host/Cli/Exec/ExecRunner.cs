@@ -45,7 +45,7 @@ internal static class ExecRunner
             return Fail([unknown]);
         }
 
-        var options = new LoadOptions { DefaultProgramType = RawType, Verification = new VerificationPolicy { AllowRegisterCalls = true } };
+        var options = new LoadOptions { DefaultProgramType = RawType, Verification = VerificationPolicy.Rfc9669 };
         Result<LoadedProgram> loaded = runtime.LoadProgram(program.Value, FrozenDictionary<string, LoadedMap>.Empty, options);
         return loaded.IsSuccess ? Run(loaded.Value, arguments.Memory) : Fail(loaded.Findings);
     }
