@@ -197,7 +197,7 @@ public sealed class VerifierTests
             test.o: section socket: main: insn 1: test.c:7: error SKEP3015: helper 1 is bpf_map_lookup_elem in Linux; no plugin here offers it
                    1: (85) call bpf_map_lookup_elem#1
                 ; bpf_map_lookup_elem(&m, &k);
-                `skep helper list` shows the helpers that are here; add the plugin that offers it.
+                `skep plugin list` and `skep plugin show NAME` show the helpers that are here; add the plugin that offers it.
             """,
             Assert.Single(VerifierFixture.Verify(spec).Findings).ToString());
     }

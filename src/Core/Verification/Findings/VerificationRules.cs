@@ -48,7 +48,7 @@ public static class VerificationRules
         "SKEP3014", "a write to the frame pointer", "Copy r10 to another register and change that.");
 
     public static readonly Rule UnknownHelper = new(
-        "SKEP3015", "a call of a helper that is not here", "`skep helper list` shows the helpers that are here; add the plugin that offers it.");
+        "SKEP3015", "a call of a helper that is not here", "`skep plugin list` and `skep plugin show NAME` show the helpers that are here; add the plugin that offers it.");
 
     public static readonly Rule HelperNotAllowed = new(
         "SKEP3016", "a helper that this program type may not call", "Use another program type, or another helper: `skep helper list`.");
