@@ -125,7 +125,7 @@ public sealed class HostileTests
             throw new InvalidOperationException(what, exception);
         }
 
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2), $"{what}: took {Stopwatch.GetElapsedTime(start)}");
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), $"{what}: took {Stopwatch.GetElapsedTime(start)}");
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(allocated < 65_536 + (40L * image.Length), $"{what}: {allocated} bytes for {image.Length}");
         Assert.True(result.IsSuccess || result.Findings.Any(finding => finding.IsError), what);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Skep.Contracts;
 using Skep.Isa;
 using Skep.Kernel;
@@ -10,10 +9,6 @@ namespace Skep.Verification.Structure;
 /// <summary>Every helper that is called is here, and this program may call it.</summary>
 internal static class HelperCheck
 {
-    // license_is_gpl_compatible in include/linux/license.h.
-    private static readonly FrozenSet<string> GplCompatible = FrozenSet.Create(
-        StringComparer.Ordinal, "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL");
-
     internal static void Run(StructureInput input, StructureReport report)
     {
         for (int slot = 0; slot < input.Instructions.Length; slot++)
@@ -84,7 +79,7 @@ internal static class HelperCheck
 
     private static void CheckLicense(StructureInput input, int slot, HelperBinding helper, StructureReport report)
     {
-        if (!helper.Descriptor.IsGplOnly || GplCompatible.Contains(input.Program.Spec.License ?? ""))
+        if (!helper.Descriptor.IsGplOnly || GplLicense.IsCompatible(input.Program.Spec.License ?? ""))
         {
             return;
         }

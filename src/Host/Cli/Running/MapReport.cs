@@ -74,7 +74,7 @@ internal static class MapReport
         var table = new ReportTable("entries", $"map {map.Name} ({map.Type.Descriptor.Name}, {counted})", [new("key", "key"), new("value", "value")], rows)
         {
             WhenEmpty = "empty",
-            Footer = leftOut == 0 ? "" : most < entries.Count || isIndexed ? $"… and {leftOut} more (--all-entries shows them)" : $"… and {leftOut} more, too many to copy out",
+            Footer = leftOut == 0 ? "" : entries.Count >= most ? $"… and {leftOut} more (--all-entries shows them)" : $"… and {leftOut} more, too many to copy out",
         };
         return Report.Of(Head(map), table, new ReportFields("", "", [new("left_out", null, Cell.Of(leftOut))]));
     }
