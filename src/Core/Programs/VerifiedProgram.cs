@@ -41,9 +41,19 @@ public sealed record ProgramFacts
     /// <summary>Functions in the order of their start.</summary>
     public required ImmutableArray<FunctionFacts> Functions { get; init; }
 
+    /// <summary>
+    /// Slots at which a loop that is not proved to end goes round, in order: engines count one unit of fuel each time control arrives at one of
+    /// them, and trap there when none is left (<see cref="Contracts.TrapKind.FuelExhausted"/>). Empty when every path is proved to end.
+    /// </summary>
+    public ImmutableArray<SlotIndex> FuelSlots { get; init; } = [];
+
     /// <summary>One past the last context byte that any access may read, in bytes; sources pad events to it. 0 where it is not known.</summary>
     public int RequiredContextSize { get; init; }
 }
 
-/// <param name="StackBytes">The deepest byte below R10 that a known offset touches, in bytes.</param>
-public sealed record FunctionFacts(SlotIndex Start, int Length, int StackBytes);
+/// <param name="StackBytes">The deepest byte below R10 that the function touches, in bytes.</param>
+public sealed record FunctionFacts(SlotIndex Start, int Length, int StackBytes)
+{
+    /// <summary>Some path reads stack that it did not write: engines clear the frame when it is opened.</summary>
+    public bool ReadsUnwrittenStack { get; init; }
+}

@@ -20,6 +20,21 @@ public sealed record Limits
     /// <summary>Stack of all frames of a chain of calls, in bytes; the kernel uses MAX_BPF_STACK here too.</summary>
     public int MaxCombinedStackBytes { get; init; } = 512;
 
+    /// <summary>Instructions that the verifier walks, on all paths together (BPF_COMPLEXITY_LIMIT_INSNS).</summary>
+    public int MaxVisitedInstructions { get; init; } = 1_000_000;
+
+    /// <summary>Branches that the verifier has put off at a time (BPF_COMPLEXITY_LIMIT_JMP_SEQ).</summary>
+    public int MaxPendingBranches { get; init; } = 8192;
+
+    /// <summary>States that the verifier keeps for comparison at a time.</summary>
+    public int MaxVerifierStates { get; init; } = 200_000;
+
+    /// <summary>Memory of the verifier's states, in bytes.</summary>
+    public long MaxVerifierBytes { get; init; } = 512L << 20;
+
+    /// <summary>How long one program may take to verify.</summary>
+    public TimeSpan MaxVerificationTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Maps of one object.</summary>
     public int MaxMapsPerObject { get; init; } = 1024;
 

@@ -1,12 +1,44 @@
+using Skep.Programs;
+
 namespace Skep.Verification;
 
-/// <summary>What the verifier lets pass beyond what Linux does.</summary>
+/// <summary>What becomes of loops that cannot be proved to end.</summary>
+public enum LoopPolicy : byte
+{
+    /// <summary>The program is refused and the loop is shown.</summary>
+    Refuse,
+
+    /// <summary>They are accepted, and every engine counts fuel at them (<see cref="ProgramFacts.FuelSlots"/>).</summary>
+    Fuel,
+}
+
+/// <summary>What the verifier proves, and what it lets pass beyond what Linux does.</summary>
 public sealed record VerificationPolicy
 {
     public static readonly VerificationPolicy Default = new();
 
-    /// <summary>Whatever RFC 9669 allows, where Linux is stricter for reasons other than safety; for tests of the instruction set.</summary>
-    public static readonly VerificationPolicy Rfc9669 = new() { AllowRegisterCalls = true, AllowPointlessConstants = true, AllowUnreachableInstructions = true };
+    /// <summary>
+    /// Whatever RFC 9669 allows, where Linux is stricter for reasons other than safety; for tests of the instruction set. Proves the structure only, so
+    /// that programs run in the checked interpreter.
+    /// </summary>
+    public static readonly VerificationPolicy Rfc9669 = new()
+    {
+        Proof = Proof.Structure, AllowRegisterCalls = true, AllowPointlessConstants = true, AllowUnreachableInstructions = true,
+    };
+
+    /// <summary>How much is proved. With <see cref="Proof.Structure"/> the rest is checked while the program runs.</summary>
+    public Proof Proof { get; init; } = Proof.Full;
+
+    public LoopPolicy Loops { get; init; }
+
+    /// <summary>Pointers may become numbers; null leaves it to the program type (<see cref="Contracts.ProgramTypeDescriptor.AllowsPointerLeaks"/>).</summary>
+    public bool? AllowPointerLeaks { get; init; }
+
+    /// <summary>
+    /// Stack that nobody wrote may be read, as Linux allows to holders of CAP_PERFMON and as compilers do with padding; engines then clear the frame
+    /// beforehand (<see cref="FunctionFacts.ReadsUnwrittenStack"/>), so that nothing is learnt from it.
+    /// </summary>
+    public bool AllowUninitializedStack { get; init; } = true;
 
     /// <summary>Calls of a helper whose number is in a register (<c>callx</c>), which cannot be proved and are checked while running.</summary>
     public bool AllowRegisterCalls { get; init; }

@@ -56,6 +56,13 @@ public enum HelperArgumentKind : byte
 
     /// <summary>A <c>bpf_dynptr</c> on the stack (<c>ARG_PTR_TO_DYNPTR</c>).</summary>
     DynamicPointer,
+
+    /// <summary>
+    /// An open-coded iterator of the kind <see cref="HelperArgument.ObjectType"/> on the stack, <see cref="HelperArgument.FixedSize"/> bytes
+    /// (<c>KF_ARG_PTR_TO_ITER</c>). With <see cref="HelperArgumentFlags.Uninitialized"/> the call makes it, with
+    /// <see cref="HelperArgumentFlags.Releases"/> it ends it, with neither it takes the next element, which the result points to.
+    /// </summary>
+    Iterator,
 }
 
 /// <summary>Modifiers of an argument.</summary>
@@ -84,8 +91,11 @@ public sealed record HelperArgument(HelperArgumentKind Kind, string Name, Helper
     /// <summary>What the map in a <see cref="HelperArgumentKind.ConstMap"/> must offer.</summary>
     public MapOperations Operations { get; init; }
 
-    /// <summary>The name of the opaque object or of the kind of acquired memory.</summary>
+    /// <summary>The name of the opaque object, of the kind of acquired memory, or of the kind of iterator.</summary>
     public string? ObjectType { get; init; }
+
+    /// <summary>For a <see cref="HelperArgumentKind.Function"/>: what the helper calls it with. A function argument without it is never called.</summary>
+    public CallbackDescriptor? Callback { get; init; }
 
     public bool MaybeNull => (Flags & HelperArgumentFlags.MaybeNull) != 0;
 

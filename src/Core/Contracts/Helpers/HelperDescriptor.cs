@@ -7,6 +7,17 @@ namespace Skep.Contracts;
 /// <param name="Name">The set's identity, such as <c>base</c> or <c>acme.geo</c>.</param>
 public sealed record HelperSetDescriptor(string Name, ImmutableArray<HelperDescriptor> Helpers);
 
+/// <summary>What a helper does with the lock in its <see cref="HelperArgumentKind.SpinLock"/> argument.</summary>
+public enum LockEffect : byte
+{
+    None,
+
+    /// <summary>Takes it; nothing but <see cref="Release"/> of the same lock may be called before it is given back.</summary>
+    Acquire,
+
+    Release,
+}
+
 /// <summary>A helper's prototype: all that the verifier, the engines and the generated C header know of it.</summary>
 /// <param name="Name">The helper's identity: the kernel's name (<c>bpf_map_lookup_elem</c>) or a qualified one (<c>acme.geo/country</c>).</param>
 public sealed record HelperDescriptor(string Name)
@@ -30,6 +41,14 @@ public sealed record HelperDescriptor(string Name)
 
     /// <summary>Packet pointers are stale after the call.</summary>
     public bool InvalidatesPackets { get; init; }
+
+    public LockEffect Lock { get; init; }
+
+    /// <summary>
+    /// On success the call does not return: another program takes this one's place (<c>bpf_tail_call</c>). So it is an end of the program too, at
+    /// which nothing may be held.
+    /// </summary>
+    public bool IsTailCall { get; init; }
 
     /// <summary>The C identifier by which a program names a helper without a number: the name with all but letters and digits as <c>_</c>.</summary>
     public string CIdentifier { get; } = string.Create(Name.Length, Name, static (text, name) =>

@@ -32,6 +32,15 @@ public sealed record HelperResult(HelperResultKind Kind)
     /// <summary>The size of returned memory when no argument says it, in bytes.</summary>
     public int FixedSize { get; init; }
 
+    /// <summary>What an integer result may be; the verifier relies on it, so a helper that returns anything else breaks the host.</summary>
+    public ReturnRange Range { get; init; } = ReturnRange.Any;
+
+    /// <summary>An integer result is at most the size argument, or negative: how many bytes of the memory were filled.</summary>
+    public bool IsBoundedBySize { get; init; }
+
+    /// <summary>What a program may do with returned memory that is not a map's.</summary>
+    public MemoryAccess Access { get; init; } = MemoryAccess.ReadWrite;
+
     /// <summary>The name of the opaque object or of the kind of acquired memory.</summary>
     public string? ObjectType { get; init; }
 

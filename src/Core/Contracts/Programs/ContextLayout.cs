@@ -48,6 +48,9 @@ public sealed record ContextField(string Name, int Offset, int Size)
     /// <summary>What a memory pointer points to, in bytes.</summary>
     public int TargetSize { get; init; }
 
+    /// <summary>What a program may do with the memory or the packet that the field points to.</summary>
+    public MemoryAccess TargetAccess { get; init; } = MemoryAccess.Read;
+
     /// <summary>The name of the opaque object that an object pointer points to.</summary>
     public string? ObjectType { get; init; }
 }

@@ -26,8 +26,23 @@ public sealed record ProgramTypeDescriptor
     /// <summary>Names of the helper sets whose helpers may be called; empty allows every set that serves this type.</summary>
     public ImmutableArray<string> HelperSets { get; init; } = [];
 
-    /// <summary>Accesses through packet and context pointers must be naturally aligned.</summary>
+    /// <summary>
+    /// Accesses through packet, map value and memory pointers must be naturally aligned (<c>BPF_F_STRICT_ALIGNMENT</c>); context and stack accesses
+    /// always must.
+    /// </summary>
     public bool StrictAlignment { get; init; }
+
+    /// <summary>
+    /// What must be proved of a program before it may run. With <see cref="Proof.Structure"/> a program that cannot be proved further is accepted with a
+    /// warning, and the checked interpreter runs it: for types whose programs are written without a verifier in mind.
+    /// </summary>
+    public Proof RequiredProof { get; init; } = Proof.Full;
+
+    /// <summary>
+    /// Programs may turn pointers into numbers: store them where others can read them, return them, compare and calculate with them. Linux allows
+    /// that to holders of CAP_PERFMON; here it is right for types that observe the host anyway.
+    /// </summary>
+    public bool AllowsPointerLeaks { get; init; }
 }
 
 /// <summary>The program's R0, as signed 32-bit bounds as the kernel states them; <see cref="Any"/> allows all 64 bits.</summary>

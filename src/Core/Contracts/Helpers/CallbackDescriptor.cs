@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Skep.Contracts;
+
+/// <summary>What a helper passes to a function of the program that it calls back.</summary>
+public enum CallbackArgumentKind : byte
+{
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>The map of the helper's own <see cref="HelperArgumentKind.ConstMap"/> argument.</summary>
+    Map,
+
+    /// <summary>A key of that map, readable for the call.</summary>
+    MapKey,
+
+    /// <summary>A value of that map, never null, accessible for the call as the map's values are.</summary>
+    MapValue,
+
+    /// <summary>What the program gave as <see cref="HelperArgumentKind.StackOrNull"/>.</summary>
+    Context,
+}
+
+/// <summary>How a helper calls a function of the program: any number of times, on the caller's thread, before the helper returns.</summary>
+/// <param name="Arguments">R1 and following; the registers after them hold nothing.</param>
+public sealed record CallbackDescriptor(ImmutableArray<CallbackArgumentKind> Arguments)
+{
+    /// <summary>What the function may return; the kernel's callbacks return 0 to go on and 1 to stop.</summary>
+    public ReturnRange Returns { get; init; } = new(0, 1);
+}
