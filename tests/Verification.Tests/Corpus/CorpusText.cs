@@ -94,11 +94,6 @@ internal sealed partial class CorpusText
             {
                 int end = EndOf(lines, i);
                 int times = int.Parse(repeat.Groups["times"].Value, CultureInfo.InvariantCulture);
-                if (iteration is not null)
-                {
-                    throw Error(line, "a .repeat inside another");
-                }
-
                 for (int number = 0; number < times; number++)
                 {
                     WriteOut(lines[(i + 1)..end], number);
@@ -133,6 +128,11 @@ internal sealed partial class CorpusText
             if (lines[i].Text == ".end")
             {
                 return i;
+            }
+
+            if (Repeat.IsMatch(lines[i].Text))
+            {
+                throw Error(lines[i], "a .repeat inside another");
             }
         }
 

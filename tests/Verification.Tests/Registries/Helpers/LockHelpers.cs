@@ -14,8 +14,8 @@ internal sealed class LockHelpers : PrototypeSet
     {
         Add(Prototype(93, "spin_lock", SpinLock) with { Result = HelperResult.Void, Lock = LockEffect.Acquire, ProgramTypes = [.. PacketWriters, "cgroup_skb"] });
         Add(Prototype(94, "spin_unlock", SpinLock) with { Result = HelperResult.Void, Lock = LockEffect.Release, ProgramTypes = [.. PacketWriters, "cgroup_skb"] });
-        Add(Prototype(169, "timer_init", Timer, Map(MapOperations.None), Flags));
-        Add(Prototype(171, "timer_start", Timer, Number("nsecs"), Flags));
-        Add(Prototype(172, "timer_cancel", Timer));
+        Add(Prototype(169, "timer_init", Timer, Map(MapOperations.None), Flags) with { IsGplOnly = true });
+        Add(Prototype(171, "timer_start", Timer, Number("nsecs"), Flags) with { IsGplOnly = true });
+        Add(Prototype(172, "timer_cancel", Timer) with { IsGplOnly = true });
     }
 }

@@ -18,6 +18,6 @@ internal sealed class NumberHelpers : PrototypeSet
         Add(Prototype(80, "get_current_cgroup_id"));
         Add(Prototype(35, "get_current_task") with { IsGplOnly = true });
         Add(Prototype(23, "redirect", Number("ifindex"), Flags) with { ProgramTypes = PacketWriters });
-        Add(Prototype(109, "send_signal", Number("sig")) with { ProgramTypes = Tracing });
+        Add(Prototype(109, "send_signal", Number("sig")));
     }
 }
