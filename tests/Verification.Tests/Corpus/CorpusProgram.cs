@@ -60,7 +60,12 @@ public sealed record CorpusProgram(
             .Where(place => place.Item.Operation == Operation.CallLocal)
             .Select(place => place.Item.TargetFrom(place.Index));
         IEnumerable<long> addressed = references.OfType<FunctionReference>().Select(reference => (long)reference.Target.Value);
-        int[] starts = [.. called.Concat(addressed).Append(0).Where(start => start >= 0 && start < code.Length).Distinct().Order().Select(start => (int)start)];
+        int[] starts =
+        [
+            .. called.Concat(addressed).Append(0)
+                .Where(start => start >= 0 && start < code.Length && code[(int)start].Operation != Operation.Continuation)
+                .Distinct().Order().Select(start => (int)start),
+        ];
         foreach (FunctionSignature signature in entry.Functions)
         {
             if (signature.Name != Main.Name && !(labels.TryGetValue(signature.Name, out int start) && starts.Contains(start)))

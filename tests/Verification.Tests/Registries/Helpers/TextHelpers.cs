@@ -11,7 +11,7 @@ internal sealed class TextHelpers : PrototypeSet
     public TextHelpers()
         : base("text")
     {
-        Add(Prototype(6, "trace_printk", Readable("fmt"), Size("fmt_size"), Number("arg1"), Number("arg2"), Number("arg3")) with { IsGplOnly = true });
+        Add(Prototype(6, "trace_printk", Readable("fmt"), Size("fmt_size")) with { IsGplOnly = true });
         Add(Prototype(177, "trace_vprintk", Readable("fmt"), Size("fmt_size"), Readable("data", MaybeNull), SizeOrZero("data_len")) with { IsGplOnly = true });
         Add(Prototype(
             165, "snprintf", Writable("str", Uninitialized | MaybeNull), SizeOrZero("str_size"), new HelperArgument(HelperArgumentKind.ConstString, "fmt"),
