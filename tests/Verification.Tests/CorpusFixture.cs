@@ -25,7 +25,11 @@ internal static class CorpusFixture
 
     internal static Result<VerifiedProgram> AskSkep(CorpusEntry entry) => SkepVerdicts.GetOrAdd(entry.Id, _ => SkepSide.Verify(entry));
 
-    internal static KernelLoadResult AskKernel(CorpusEntry entry) => KernelVerdicts.GetOrAdd(entry.Id, _ => Kernel.Value.Verify(entry));
+    /// <summary>With the complaint alone in the log: that of a program whose every path is walked has hundreds of megabytes.</summary>
+    internal static KernelLoadResult AskKernel(CorpusEntry entry) =>
+        KernelVerdicts.GetOrAdd(entry.Id, _ => Kernel.Value.Verify(entry, KernelLogLevel.Stats));
+
+    internal static KernelLoadResult AskKernelAtLength(CorpusEntry entry) => Kernel.Value.Verify(entry, KernelLogLevel.Level1 | KernelLogLevel.Stats);
 
     private static ImmutableArray<CorpusEntry> ReadAll() =>
     [

@@ -35,11 +35,13 @@ internal static class CorpusMaps
         Keyed("wronly", KernelMapType.Array, 4, 48, 8, MapFlags.WriteOnlyProgram),
         Keyed("data", KernelMapType.Array, 4, 64, 1),
         Keyed("rodata", KernelMapType.Array, 4, 64, 1, MapFlags.ReadOnlyProgram) with { IsFrozen = true, InitialValue = Constants },
+        Keyed("unfrozen", KernelMapType.Array, 4, 64, 1, MapFlags.ReadOnlyProgram) with { InitialValue = Constants },
         Keyed("outer", KernelMapType.ArrayOfMaps, 4, 4, 4) with { Inner = Keyed("array", KernelMapType.Array, 4, 48, 8) },
         Keyed("outer_hash", KernelMapType.HashOfMaps, 8, 4, 4) with { Inner = Keyed("hash", KernelMapType.Hash, 8, 48, 8) },
         Typed("lock", KernelMapType.Array, 4, LockValue),
         Typed("lock2", KernelMapType.Array, 4, LockValue),
         Typed("lock_hash", KernelMapType.Hash, 4, LockValue),
+        Typed("lock_data", KernelMapType.Array, 4, LockValue) with { MaxEntries = 1 },
         Typed("timer", KernelMapType.Array, 4, TimerValue),
     ];
 

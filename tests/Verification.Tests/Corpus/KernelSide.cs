@@ -35,7 +35,7 @@ internal sealed class KernelSide : IDisposable
 
     /// <summary>Loads the entry's program; if it is accepted it is unloaded at once.</summary>
     /// <exception cref="NotSupportedException">This kernel lacks a function that the program calls.</exception>
-    internal KernelLoadResult Verify(CorpusEntry entry, KernelLogLevel logLevel = KernelLogLevel.Level1 | KernelLogLevel.Stats)
+    internal KernelLoadResult Verify(CorpusEntry entry, KernelLogLevel logLevel)
     {
         CorpusProgram program = CorpusProgram.Assemble(entry);
         ulong[] slots = Bind(program);
