@@ -15,59 +15,70 @@ internal partial struct Scalar
     /// <summary>The low <paramref name="bits"/> (8, 16, 32 or 64) with zeros above.</summary>
     public static Scalar ZeroExtended(in Scalar value, int bits)
     {
-        if (value.UnsignedMax <= ulong.MaxValue >> (64 - bits))
-        {
-            return value;
-        }
-
-        return bits == 32
-            ? ZeroExtended32(value)
-            : ScalarAlu.ShiftRight64(ScalarAlu.ShiftLeft64(value, 64 - bits), 64 - bits);
+        Scalar extended = value;
+        extended.ZeroExtend(bits);
+        return extended;
     }
 
     /// <summary>The low <paramref name="bits"/> (8, 16 or 32) with copies of their highest bit above.</summary>
     /// <param name="to64">Extends to 64 bits; else to 32, with zeros above those.</param>
     public static Scalar SignExtended(in Scalar value, int bits, bool to64)
     {
-        Scalar extended = SignExtendedTo64(value, bits);
-        return to64 ? extended : ZeroExtended(extended, 32);
-    }
-
-    private static Scalar SignExtendedTo64(in Scalar value, int bits)
-    {
-        long max = long.MaxValue >> (64 - bits);
-        if (value.SignedMin >= ~max && value.SignedMax <= max)
+        Scalar extended = value;
+        extended.SignExtend(bits);
+        if (!to64)
         {
-            return value;
+            extended.ZeroExtend(32);
         }
 
-        return bits == 32
-            ? SignExtended32(value)
-            : ScalarAlu.ShiftRightArithmetic64(ScalarAlu.ShiftLeft64(value, 64 - bits), 64 - bits);
-    }
-
-    /// <summary>As sharp as <paramref name="value"/> is: the bounds of the whole are those of the low half.</summary>
-    private static Scalar ZeroExtended32(in Scalar value)
-    {
-        Scalar extended = value;
-        extended.Bits = value.Bits.Low(32);
-        extended.UnsignedMin = value.UnsignedMin32;
-        extended.UnsignedMax = value.UnsignedMax32;
-        extended.SignedMin = value.UnsignedMin32;
-        extended.SignedMax = value.UnsignedMax32;
         return extended;
     }
 
-    /// <summary>As sharp as <paramref name="value"/> is: each side of the sign keeps its interval.</summary>
-    private static Scalar SignExtended32(in Scalar value)
+    /// <summary>As <see cref="ZeroExtended"/>, in place.</summary>
+    internal void ZeroExtend(int bits)
     {
-        Scalar extended = value;
-        extended.Bits = new Tnum((ulong)(int)value.Bits.Value, (ulong)(int)value.Bits.Mask);
-        extended.UnsignedMin = (ulong)(int)value.UnsignedMin32;
-        extended.UnsignedMax = (ulong)(int)value.UnsignedMax32;
-        extended.SignedMin = value.SignedMin32;
-        extended.SignedMax = value.SignedMax32;
-        return extended;
+        if (UnsignedMax <= ulong.MaxValue >> (64 - bits))
+        {
+            return;
+        }
+
+        if (bits == 32)
+        {
+            // As sharp as before: the bounds of the whole are those of the low half.
+            Bits = Bits.Low(32);
+            UnsignedMin = UnsignedMin32;
+            UnsignedMax = UnsignedMax32;
+            SignedMin = UnsignedMin32;
+            SignedMax = UnsignedMax32;
+            return;
+        }
+
+        ScalarAlu.ShiftLeft(this, ShiftCount.Of(64 - bits), out Scalar shifted);
+        ScalarAlu.ShiftRight(shifted, ShiftCount.Of(64 - bits), out this);
+    }
+
+    /// <summary>As <see cref="SignExtended"/> to 64 bits, in place.</summary>
+    internal void SignExtend(int bits)
+    {
+        long max = long.MaxValue >> (64 - bits);
+        if (SignedMin >= ~max && SignedMax <= max)
+        {
+            return;
+        }
+
+        if (bits == 32)
+        {
+            // As sharp as before: each side of the sign keeps its interval.
+            Bits = new Tnum((ulong)(int)Bits.Value, (ulong)(int)Bits.Mask);
+            UnsignedMin = (ulong)(int)UnsignedMin32;
+            UnsignedMax = (ulong)(int)UnsignedMax32;
+            SignedMin = SignedMin32;
+            SignedMax = SignedMax32;
+            return;
+        }
+
+        ScalarAlu.ShiftLeft(this, ShiftCount.Of(64 - bits), out Scalar shifted);
+        ScalarAlu.ShiftRightArithmetic(shifted, ShiftCount.Of(64 - bits), out this);
     }
 
     private static Scalar Load(int bits, bool signed) => signed

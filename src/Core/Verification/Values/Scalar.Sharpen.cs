@@ -14,37 +14,37 @@ internal partial struct Scalar
     /// </summary>
     public bool Sharpen()
     {
-        for (int round = 0; round < MostRounds; round++)
+        MeetArcsOfWhole();
+        for (int round = 0; round < MostRounds && !Bits.IsConstant; round++)
         {
-            if (Bits.IsConstant)
-            {
-                return BecomeConstant();
-            }
-
-            if (!SharpenLowHalf() || !SharpenWhole(out bool moved) || !SharpenBits(ref moved))
+            if (!SharpenLowHalf() || !SharpenWhole(out bool moved) || !SharpenBits())
             {
                 return false;
             }
 
-            if (!moved)
+            // Bounds in a range have the bits that the range shares, so that new bits move no bound.
+            if (!moved || !MeetArcsOfWhole())
             {
-                return true;
+                break;
             }
         }
 
-        return true;
+        return !Bits.IsConstant || BecomeConstant();
     }
 
     private bool BecomeConstant()
     {
         bool possible = Contains(Bits.Value);
-        this = new Scalar(Bits.Value);
+        Become(Bits.Value);
         return possible;
     }
 
-    /// <summary>The low half, from the whole number where that is within a span of 2^32, and from its bits.</summary>
-    private bool SharpenLowHalf()
+    /// <summary>The low half's bounds, from the whole number where that is within a span of 2^32; whether they moved.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MeetArcsOfWhole()
     {
+        (uint unsignedMin, uint unsignedMax) = (UnsignedMin32, UnsignedMax32);
+        (int signedMin, int signedMax) = (SignedMin32, SignedMax32);
         if (unchecked(UnsignedMax - UnsignedMin) <= uint.MaxValue)
         {
             MeetArc32((uint)UnsignedMin, (uint)UnsignedMax);
@@ -55,6 +55,12 @@ internal partial struct Scalar
             MeetArc32((uint)SignedMin, (uint)SignedMax);
         }
 
+        return unsignedMin != UnsignedMin32 || unsignedMax != UnsignedMax32 || signedMin != SignedMin32 || signedMax != SignedMax32;
+    }
+
+    /// <summary>The low half from its bits, on either side of its sign by itself.</summary>
+    private bool SharpenLowHalf()
+    {
         Tnum low = Bits.Low(32);
         ulong lower = Math.Max(UnsignedMin32, (uint)Math.Max(SignedMin32, 0));
         ulong lowerEnd = Math.Min(UnsignedMax32, (uint)SignedMax32);
@@ -94,18 +100,9 @@ internal partial struct Scalar
 
     /// <summary>The bits that all numbers between the bounds share.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool SharpenBits(ref bool moved)
-    {
-        Tnum before = Bits;
-        Tnum low = Tnum.Unknown.WithLow32(Tnum.Range(UnsignedMin32, UnsignedMax32));
-        if (!MeetBits(Tnum.Range(UnsignedMin, UnsignedMax)) || !MeetBits(low))
-        {
-            return false;
-        }
-
-        moved |= Bits.Mask != before.Mask;
-        return true;
-    }
+    private bool SharpenBits() =>
+        MeetBits(Tnum.Range(UnsignedMin, UnsignedMax))
+        && MeetBits(Tnum.Unknown.WithLow32(Tnum.Range(UnsignedMin32, UnsignedMax32)));
 
     /// <summary>Narrows an interval until the bits and the low half allow its ends; false when nothing is left of it.</summary>
     private readonly bool NarrowSide(ref ulong min, ref ulong max)

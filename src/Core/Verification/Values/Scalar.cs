@@ -26,31 +26,14 @@ internal partial struct Scalar
     public uint UnsignedMin32;
     public uint UnsignedMax32;
 
-    /// <summary>Known bits and no bounds yet; <see cref="Sharpen"/> finds them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Scalar(Tnum bits)
+    public static Scalar Unknown
     {
-        Bits = bits;
-        SignedMin = long.MinValue;
-        SignedMax = long.MaxValue;
-        UnsignedMin = ulong.MinValue;
-        UnsignedMax = ulong.MaxValue;
-        SignedMin32 = int.MinValue;
-        SignedMax32 = int.MaxValue;
-        UnsignedMin32 = uint.MinValue;
-        UnsignedMax32 = uint.MaxValue;
+        get
+        {
+            Start(out Scalar unknown, Tnum.Unknown);
+            return unknown;
+        }
     }
-
-    private Scalar(ulong value)
-    {
-        Bits = Tnum.Constant(value);
-        SignedMin = SignedMax = (long)value;
-        UnsignedMin = UnsignedMax = value;
-        SignedMin32 = SignedMax32 = (int)value;
-        UnsignedMin32 = UnsignedMax32 = (uint)value;
-    }
-
-    public static Scalar Unknown => new(Tnum.Unknown);
 
     public readonly bool IsConstant => Bits.IsConstant;
 
@@ -74,7 +57,12 @@ internal partial struct Scalar
     /// <summary>Members on both sides of the sign, so that the two orders have different bounds.</summary>
     internal readonly bool HasBothSigns => SignedMin < 0 && SignedMax >= 0;
 
-    public static Scalar Constant(ulong value) => new(value);
+    public static Scalar Constant(ulong value)
+    {
+        Scalar constant = default;
+        constant.Become(value);
+        return constant;
+    }
 
     /// <summary>From <paramref name="min"/> to <paramref name="max"/> inclusive, which is not less.</summary>
     public static Scalar UnsignedRange(ulong min, ulong max)
@@ -108,6 +96,31 @@ internal partial struct Scalar
         && UnsignedMin32 >= wider.UnsignedMin32 && UnsignedMax32 <= wider.UnsignedMax32
         && SignedMin32 >= wider.SignedMin32 && SignedMax32 <= wider.SignedMax32
         && Bits.IsWithin(wider.Bits);
+
+    internal void Become(ulong value)
+    {
+        Bits = Tnum.Constant(value);
+        SignedMin = SignedMax = (long)value;
+        UnsignedMin = UnsignedMax = value;
+        SignedMin32 = SignedMax32 = (int)value;
+        UnsignedMin32 = UnsignedMax32 = (uint)value;
+    }
+
+    /// <summary>Known bits and no bounds yet; <see cref="Sharpen"/> finds them.</summary>
+    /// <remarks>In place, here and in what works on the result: a copy right after writing fields waits for them.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Start(out Scalar scalar, Tnum bits)
+    {
+        scalar.Bits = bits;
+        scalar.SignedMin = long.MinValue;
+        scalar.SignedMax = long.MaxValue;
+        scalar.UnsignedMin = ulong.MinValue;
+        scalar.UnsignedMax = ulong.MaxValue;
+        scalar.SignedMin32 = int.MinValue;
+        scalar.SignedMax32 = int.MaxValue;
+        scalar.UnsignedMin32 = uint.MinValue;
+        scalar.UnsignedMax32 = uint.MaxValue;
+    }
 
     public override readonly string ToString() => ScalarText.Of(this);
 

@@ -10,9 +10,9 @@ namespace Skep.Verification.Values;
 internal static partial class ScalarAlu
 {
     /// <summary>left &amp; right.</summary>
-    public static Scalar And64(in Scalar left, in Scalar right)
+    private static void And(in Scalar left, in Scalar right, out Scalar result)
     {
-        var result = new Scalar(left.Bits.And(right.Bits));
+        Scalar.Start(out result, left.Bits.And(right.Bits));
         result.UnsignedMax = Math.Min(left.UnsignedMax, right.UnsignedMax);
         result.UnsignedMax32 = Math.Min(left.UnsignedMax32, right.UnsignedMax32);
         MeetWidest(ref result, left, right);
@@ -20,13 +20,13 @@ internal static partial class ScalarAlu
         // With a non-negative operand it is not above that, and of two negatives not above either.
         result.SignedMax = Math.Min(result.SignedMax, Math.Max(left.SignedMax, right.SignedMax));
         result.SignedMax32 = Math.Min(result.SignedMax32, Math.Max(left.SignedMax32, right.SignedMax32));
-        return Sharp(result);
+        Sharp(ref result);
     }
 
     /// <summary>left | right.</summary>
-    public static Scalar Or64(in Scalar left, in Scalar right)
+    private static void Or(in Scalar left, in Scalar right, out Scalar result)
     {
-        var result = new Scalar(left.Bits.Or(right.Bits));
+        Scalar.Start(out result, left.Bits.Or(right.Bits));
         result.UnsignedMin = Math.Max(left.UnsignedMin, right.UnsignedMin);
         result.UnsignedMin32 = Math.Max(left.UnsignedMin32, right.UnsignedMin32);
         MeetWidest(ref result, left, right);
@@ -35,19 +35,19 @@ internal static partial class ScalarAlu
         // With a negative operand it is not below that, and of two non-negatives not below either.
         result.SignedMin = Math.Max(result.SignedMin, Math.Min(left.SignedMin, right.SignedMin));
         result.SignedMin32 = Math.Max(result.SignedMin32, Math.Min(left.SignedMin32, right.SignedMin32));
-        return Sharp(result);
+        Sharp(ref result);
     }
 
     /// <summary>left ^ right.</summary>
-    public static Scalar ExclusiveOr64(in Scalar left, in Scalar right)
+    private static void ExclusiveOr(in Scalar left, in Scalar right, out Scalar result)
     {
-        var result = new Scalar(left.Bits.ExclusiveOr(right.Bits));
+        Scalar.Start(out result, left.Bits.ExclusiveOr(right.Bits));
         MeetWidest(ref result, left, right);
         MeetSumAbove(ref result, left, right);
         result.UnsignedMin = Distance(left.UnsignedMin, left.UnsignedMax, right.UnsignedMin, right.UnsignedMax);
         result.UnsignedMin32 = (uint)Distance(
             left.UnsignedMin32, left.UnsignedMax32, right.UnsignedMin32, right.UnsignedMax32);
-        return Sharp(result);
+        Sharp(ref result);
     }
 
     /// <summary>Operands that are sign-extensions of k bits have such a result.</summary>

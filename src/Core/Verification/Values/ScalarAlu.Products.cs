@@ -4,26 +4,38 @@ namespace Skep.Verification.Values;
 internal static partial class ScalarAlu
 {
     /// <summary>left * right, modulo 2^64.</summary>
-    public static Scalar Multiply64(in Scalar left, in Scalar right)
+    private static void Multiply(in Scalar left, in Scalar right, out Scalar result)
     {
-        var product = new Scalar(left.Bits.Multiply(right.Bits));
-        UInt128 min = Product(left.UnsignedMin, right.UnsignedMin);
-        UInt128 max = Product(left.UnsignedMax, right.UnsignedMax);
-        if (max - min <= ulong.MaxValue)
+        Scalar.Start(out result, left.Bits.Multiply(right.Bits));
+        if ((left.UnsignedMax | right.UnsignedMax) <= uint.MaxValue)
         {
-            product.MeetArc((ulong)min, (ulong)max);
+            result.MeetUnsigned(left.UnsignedMin * right.UnsignedMin, left.UnsignedMax * right.UnsignedMax);
+        }
+        else
+        {
+            MeetUnsignedProduct(ref result, left, right);
         }
 
         if (left.SignedMin < 0 || right.SignedMin < 0)
         {
-            MeetSignedProduct(ref product, left, right);
+            MeetSignedProduct(ref result, left, right);
         }
 
-        MeetProduct32(ref product, left, right);
-        return Sharp(product);
+        MeetProduct32(ref result, left, right);
+        Sharp(ref result);
     }
 
-    private static void MeetSignedProduct(ref Scalar product, in Scalar left, in Scalar right)
+    private static void MeetUnsignedProduct(ref Scalar result, in Scalar left, in Scalar right)
+    {
+        UInt128 min = Product(left.UnsignedMin, right.UnsignedMin);
+        UInt128 max = Product(left.UnsignedMax, right.UnsignedMax);
+        if (max - min <= ulong.MaxValue)
+        {
+            result.MeetArc((ulong)min, (ulong)max);
+        }
+    }
+
+    private static void MeetSignedProduct(ref Scalar result, in Scalar left, in Scalar right)
     {
         Int128 a = Product(left.SignedMin, right.SignedMin);
         Int128 b = Product(left.SignedMin, right.SignedMax);
@@ -33,17 +45,17 @@ internal static partial class ScalarAlu
         Int128 max = Int128.Max(Int128.Max(a, b), Int128.Max(c, d));
         if (max - min <= (Int128)ulong.MaxValue)
         {
-            product.MeetArc((ulong)min, (ulong)max);
+            result.MeetArc((ulong)min, (ulong)max);
         }
     }
 
-    private static void MeetProduct32(ref Scalar product, in Scalar left, in Scalar right)
+    private static void MeetProduct32(ref Scalar result, in Scalar left, in Scalar right)
     {
         ulong low = (ulong)left.UnsignedMin32 * right.UnsignedMin32;
         ulong high = (ulong)left.UnsignedMax32 * right.UnsignedMax32;
         if (high - low <= uint.MaxValue)
         {
-            product.MeetArc32((uint)low, (uint)high);
+            result.MeetArc32((uint)low, (uint)high);
         }
 
         if (left.SignedMin32 < 0 || right.SignedMin32 < 0)
@@ -56,7 +68,7 @@ internal static partial class ScalarAlu
             long max = Math.Max(Math.Max(a, b), Math.Max(c, d));
             if (max - min <= uint.MaxValue)
             {
-                product.MeetArc32((uint)min, (uint)max);
+                result.MeetArc32((uint)min, (uint)max);
             }
         }
     }

@@ -10,76 +10,89 @@ namespace Skep.Verification.Values;
 internal static partial class ScalarAlu
 {
     /// <summary>left / right, unsigned; 0 where right is 0.</summary>
-    public static Scalar Divide64(in Scalar left, in Scalar right)
+    private static void Divide(in Scalar left, in Scalar right, out Scalar result)
     {
         if (right.IsConstant && BitOperations.IsPow2(right.ConstantValue))
         {
-            return ShiftRight64(left, BitOperations.TrailingZeroCount(right.ConstantValue));
+            ShiftRight(left, ShiftCount.Of(BitOperations.TrailingZeroCount(right.ConstantValue)), out result);
+            return;
         }
 
         ulong min = right.UnsignedMin == 0 ? 0 : left.UnsignedMin / right.UnsignedMax;
         ulong max = right.UnsignedMax == 0 ? 0 : left.UnsignedMax / Math.Max(right.UnsignedMin, 1);
-        return Scalar.UnsignedRange(min, max);
+        Scalar.Start(out result, Tnum.Unknown);
+        result.MeetUnsigned(min, max);
+        Sharp(ref result);
     }
 
     /// <summary>left % right, unsigned; left where right is 0.</summary>
-    public static Scalar Modulo64(in Scalar left, in Scalar right)
+    private static void Modulo(in Scalar left, in Scalar right, out Scalar result)
     {
         if (left.UnsignedMax < right.UnsignedMin || right.UnsignedMax == 0)
         {
-            return left;
+            result = left;
+            return;
         }
 
         if (right.IsConstant && BitOperations.IsPow2(right.ConstantValue))
         {
-            return And64(left, Scalar.Constant(right.ConstantValue - 1));
+            And(left, Scalar.Constant(right.ConstantValue - 1), out result);
+            return;
         }
 
-        Scalar remainder = SharesLowBits(left, right);
-        remainder.UnsignedMax = right.UnsignedMin == 0
+        Scalar.Start(out result, SharedLowBits(left, right));
+        result.UnsignedMax = right.UnsignedMin == 0
             ? left.UnsignedMax
             : Math.Min(left.UnsignedMax, right.UnsignedMax - 1);
         if (right.IsConstant && left.UnsignedMin / right.ConstantValue == left.UnsignedMax / right.ConstantValue)
         {
-            remainder.MeetUnsigned(left.UnsignedMin % right.ConstantValue, left.UnsignedMax % right.ConstantValue);
+            result.MeetUnsigned(left.UnsignedMin % right.ConstantValue, left.UnsignedMax % right.ConstantValue);
         }
 
-        return Sharp(remainder);
+        Sharp(ref result);
     }
 
     /// <summary>left / right, signed, towards zero; 0 where right is 0; the least number divided by -1 is itself.</summary>
-    public static Scalar SignedDivide64(in Scalar left, in Scalar right)
+    private static void SignedDivide(in Scalar left, in Scalar right, out Scalar result)
     {
         if (left.SignedMin >= 0 && right.SignedMin >= 0)
         {
-            return Divide64(left, right);
+            Divide(left, right, out result);
+            return;
         }
 
         if (right.IsConstant && right.ConstantValue == ulong.MaxValue)
         {
-            return Negate64(left);
+            Negate(left, out result);
+            return;
         }
 
-        bool canWrap = left.SignedMin == long.MinValue && right.Contains(ulong.MaxValue);
-        return canWrap ? Scalar.Unknown : SignedQuotient(left, right);
+        Scalar.Start(out result, Tnum.Unknown);
+        if (left.SignedMin != long.MinValue || !right.Contains(ulong.MaxValue))
+        {
+            MeetSignedQuotient(ref result, left, right);
+            Sharp(ref result);
+        }
     }
 
     /// <summary>left % right with the sign of left; left where right is 0.</summary>
-    public static Scalar SignedModulo64(in Scalar left, in Scalar right)
+    private static void SignedModulo(in Scalar left, in Scalar right, out Scalar result)
     {
         if (left.SignedMin >= 0 && right.SignedMin >= 0)
         {
-            return Modulo64(left, right);
+            Modulo(left, right, out result);
+            return;
         }
 
         if (right.UnsignedMax == 0)
         {
-            return left;
+            result = left;
+            return;
         }
 
-        Scalar remainder = SharesLowBits(left, right);
-        remainder.SignedMin = Math.Min(left.SignedMin, 0);
-        remainder.SignedMax = Math.Max(left.SignedMax, 0);
+        Scalar.Start(out result, SharedLowBits(left, right));
+        result.SignedMin = Math.Min(left.SignedMin, 0);
+        result.SignedMax = Math.Max(left.SignedMax, 0);
         if (right.SignedMin > 0 || right.SignedMax < 0)
         {
             // The magnitude of the remainder is below that of the divisor; -(least + 1) fits where -least does not.
@@ -87,17 +100,18 @@ internal static partial class ScalarAlu
             long least = right.SignedMin > 0 ? right.SignedMin - 1 : -(right.SignedMax + 1);
             if (left.SignedMin >= -least && left.SignedMax <= least)
             {
-                return left;
+                result = left;
+                return;
             }
 
-            remainder.MeetSigned(-below, below);
+            result.MeetSigned(-below, below);
         }
 
-        return Sharp(remainder);
+        Sharp(ref result);
     }
 
     /// <summary>Where the least number is not divided by -1: the quotients of the ends, for each sign of the divisor.</summary>
-    private static Scalar SignedQuotient(in Scalar left, in Scalar right)
+    private static void MeetSignedQuotient(ref Scalar result, in Scalar left, in Scalar right)
     {
         long min = long.MaxValue;
         long max = long.MinValue;
@@ -120,7 +134,7 @@ internal static partial class ScalarAlu
             Widen(ref min, ref max, left, (long)Math.Max(right.UnsignedMax, 1UL << 63));
         }
 
-        return Scalar.SignedRange(min, max);
+        result.MeetSigned(min, max);
     }
 
     private static void Widen(ref long min, ref long max, in Scalar left, long divisor)
@@ -132,9 +146,9 @@ internal static partial class ScalarAlu
     }
 
     /// <summary>A multiple of the divisor away from left, so with the same bits below the lowest that the divisor may have.</summary>
-    private static Scalar SharesLowBits(in Scalar left, in Scalar right)
+    private static Tnum SharedLowBits(in Scalar left, in Scalar right)
     {
         ulong same = right.Bits.Possible == 0 ? ulong.MaxValue : (right.Bits.Possible & (0 - right.Bits.Possible)) - 1;
-        return new Scalar(new Tnum(left.Bits.Value & same, left.Bits.Mask | ~same));
+        return new Tnum(left.Bits.Value & same, left.Bits.Mask | ~same);
     }
 }

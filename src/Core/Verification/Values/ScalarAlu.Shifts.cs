@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Skep.Isa;
 
 namespace Skep.Verification.Values;
 
@@ -9,24 +11,15 @@ namespace Skep.Verification.Values;
 internal static partial class ScalarAlu
 {
     /// <summary>value &lt;&lt; count.</summary>
-    public static Scalar ShiftLeft64(in Scalar value, ShiftCount count)
+    internal static void ShiftLeft(in Scalar value, ShiftCount count, out Scalar result)
     {
         if (count.Max == 0)
         {
-            return value;
+            result = value;
+            return;
         }
 
-        Tnum bits = value.Bits;
-        for (int step = 1; step < 64; step <<= 1)
-        {
-            if ((count.Bits.Possible & (uint)step) != 0)
-            {
-                Tnum shifted = bits.ShiftLeft(step);
-                bits = (count.Bits.Value & (uint)step) != 0 ? shifted : bits.Union(shifted);
-            }
-        }
-
-        var result = new Scalar(bits);
+        Scalar.Start(out result, Shift(AluOperator.ShiftLeft, value.Bits, count));
         if (count.Min == count.Max)
         {
             MeetShifted(ref result, value, count.Max);
@@ -36,60 +29,69 @@ internal static partial class ScalarAlu
             MeetShifted(ref result, value, count.Min, count.Max);
         }
 
-        return Sharp(result);
+        Sharp(ref result);
     }
 
     /// <summary>value >> count, with zeros from above.</summary>
-    public static Scalar ShiftRight64(in Scalar value, ShiftCount count)
+    internal static void ShiftRight(in Scalar value, ShiftCount count, out Scalar result)
     {
         if (count.Max == 0)
         {
-            return value;
+            result = value;
+            return;
         }
 
-        Tnum bits = value.Bits;
-        for (int step = 1; step < 64; step <<= 1)
-        {
-            if ((count.Bits.Possible & (uint)step) != 0)
-            {
-                Tnum shifted = bits.ShiftRight(step);
-                bits = (count.Bits.Value & (uint)step) != 0 ? shifted : bits.Union(shifted);
-            }
-        }
-
-        var result = new Scalar(bits);
+        Scalar.Start(out result, Shift(AluOperator.ShiftRight, value.Bits, count));
         result.MeetUnsigned(value.UnsignedMin >> count.Max, value.UnsignedMax >> count.Min);
-        return Sharp(result);
+        Sharp(ref result);
     }
 
     /// <summary>value >> count, with copies of the sign from above.</summary>
-    public static Scalar ShiftRightArithmetic64(in Scalar value, ShiftCount count)
+    internal static void ShiftRightArithmetic(in Scalar value, ShiftCount count, out Scalar result)
     {
         if (count.Max == 0)
         {
-            return value;
-        }
-
-        Tnum bits = value.Bits;
-        for (int step = 1; step < 64; step <<= 1)
-        {
-            if ((count.Bits.Possible & (uint)step) != 0)
-            {
-                Tnum shifted = bits.ShiftRightArithmetic(step, 64);
-                bits = (count.Bits.Value & (uint)step) != 0 ? shifted : bits.Union(shifted);
-            }
+            result = value;
+            return;
         }
 
         // On both sides of the sign more shifting moves a number towards 0 or -1.
-        var result = new Scalar(bits);
+        Scalar.Start(out result, Shift(AluOperator.ShiftRightArithmetic, value.Bits, count));
         result.MeetSigned(
             value.SignedMin >> (value.SignedMin < 0 ? count.Min : count.Max),
             value.SignedMax >> (value.SignedMax < 0 ? count.Max : count.Min));
         result.MeetUnsigned(
             (ulong)((long)value.UnsignedMin >> ((long)value.UnsignedMin < 0 ? count.Min : count.Max)),
             (ulong)((long)value.UnsignedMax >> ((long)value.UnsignedMax < 0 ? count.Max : count.Min)));
-        return Sharp(result);
+        Sharp(ref result);
     }
+
+    private static Tnum Shift(AluOperator direction, Tnum bits, ShiftCount count)
+    {
+        if (count.Min == count.Max)
+        {
+            return Shift(direction, bits, count.Max);
+        }
+
+        for (int step = 1; step < 64; step <<= 1)
+        {
+            if ((count.Bits.Possible & (uint)step) != 0)
+            {
+                Tnum shifted = Shift(direction, bits, step);
+                bits = (count.Bits.Value & (uint)step) != 0 ? shifted : bits.Union(shifted);
+            }
+        }
+
+        return bits;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Tnum Shift(AluOperator direction, Tnum bits, int count) => direction switch
+    {
+        AluOperator.ShiftLeft => bits.ShiftLeft(count),
+        AluOperator.ShiftRight => bits.ShiftRight(count),
+        _ => bits.ShiftRightArithmetic(count, 64),
+    };
 
     /// <summary>By a known count: an arc stays an arc, of what is not shifted out.</summary>
     private static void MeetShifted(ref Scalar result, in Scalar value, int count)

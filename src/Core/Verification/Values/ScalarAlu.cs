@@ -23,70 +23,133 @@ internal static partial class ScalarAlu
         switch (row.Alu)
         {
             case AluOperator.Move:
-                destination = row.Is64Bit ? operand : Scalar.ZeroExtended(operand, 32);
+                destination = operand;
+                Truncate(row, ref destination);
                 return;
             case AluOperator.MoveSigned:
-                destination = Scalar.SignExtended(operand, row.OperandBits, row.Is64Bit);
-                return;
-            case AluOperator.Negate:
-                destination = row.Is64Bit ? Negate64(destination) : Scalar.ZeroExtended(Negate64(destination), 32);
+                destination = operand;
+                destination.SignExtend(row.OperandBits);
+                Truncate(row, ref destination);
                 return;
             case AluOperator.LittleEndian:
-                destination = Scalar.ZeroExtended(destination, row.OperandBits);
+                destination.ZeroExtend(row.OperandBits);
                 return;
             case AluOperator.BigEndian or AluOperator.SwapBytes:
-                destination = ReverseBytes(destination, row.OperandBits);
+                destination.ZeroExtend(row.OperandBits);
+                Scalar.Start(out destination, destination.Bits.ReverseBytes(row.OperandBits));
+                Sharp(ref destination);
+                return;
+            case AluOperator.Negate:
+                Scalar value = destination;
+                Negate(value, out destination);
+                Truncate(row, ref destination);
+                return;
+            default:
+                Combine(row, ref destination, operand);
                 return;
         }
+    }
 
+    private static void Combine(OpcodeRow row, ref Scalar destination, in Scalar operand)
+    {
         bool areConstant = row.Is64Bit
             ? destination.IsConstant && operand.IsConstant
             : destination.IsConstant32 && operand.IsConstant32;
         if (areConstant)
         {
-            destination = Scalar.Constant(
-                ConstantEvaluator.Evaluate(row, destination.ConstantValue, operand.ConstantValue));
+            destination.Become(ConstantEvaluator.Evaluate(row, destination.ConstantValue, operand.ConstantValue));
+            return;
         }
-        else if (row.Is64Bit)
+
+        Scalar left = destination;
+        if (row.Is64Bit)
         {
-            destination = Combine(row, destination, operand, 63);
+            Combine(row, left, operand, 63, out destination);
+            return;
         }
-        else if (row.Alu is AluOperator.SignedDivide or AluOperator.SignedModulo)
+
+        Scalar right = operand;
+        if (row.Alu is AluOperator.SignedDivide or AluOperator.SignedModulo)
         {
-            Scalar result = Combine(
-                row, Scalar.SignExtended(destination, 32, true), Scalar.SignExtended(operand, 32, true), 31);
-            destination = Scalar.ZeroExtended(result, 32);
+            left.SignExtend(32);
+            right.SignExtend(32);
+        }
+        else if (row.Alu == AluOperator.ShiftRightArithmetic)
+        {
+            left.SignExtend(32);
         }
         else
         {
-            Scalar left = row.Alu == AluOperator.ShiftRightArithmetic
-                ? Scalar.SignExtended(destination, 32, true)
-                : Scalar.ZeroExtended(destination, 32);
-            destination = Scalar.ZeroExtended(Combine(row, left, Scalar.ZeroExtended(operand, 32), 31), 32);
+            left.ZeroExtend(32);
+            right.ZeroExtend(32);
+        }
+
+        Combine(row, left, right, 31, out destination);
+        destination.ZeroExtend(32);
+    }
+
+    private static void Combine(OpcodeRow row, in Scalar left, in Scalar right, uint countMask, out Scalar result)
+    {
+        switch (row.Alu)
+        {
+            case AluOperator.Add:
+                Add(left, right, out result);
+                return;
+            case AluOperator.Subtract:
+                Subtract(left, right, out result);
+                return;
+            case AluOperator.Multiply:
+                Multiply(left, right, out result);
+                return;
+            case AluOperator.Divide:
+                Divide(left, right, out result);
+                return;
+            case AluOperator.SignedDivide:
+                SignedDivide(left, right, out result);
+                return;
+            case AluOperator.Or:
+                Or(left, right, out result);
+                return;
+            case AluOperator.And:
+                And(left, right, out result);
+                return;
+            case AluOperator.ShiftLeft:
+                ShiftLeft(left, ShiftCount.Of(right, countMask), out result);
+                return;
+            case AluOperator.ShiftRight:
+                ShiftRight(left, ShiftCount.Of(right, countMask), out result);
+                return;
+            case AluOperator.Modulo:
+                Modulo(left, right, out result);
+                return;
+            case AluOperator.SignedModulo:
+                SignedModulo(left, right, out result);
+                return;
+            case AluOperator.ExclusiveOr:
+                ExclusiveOr(left, right, out result);
+                return;
+            case AluOperator.ShiftRightArithmetic:
+                ShiftRightArithmetic(left, ShiftCount.Of(right, countMask), out result);
+                return;
+            default:
+                throw new ArgumentException($"{row.Operation} has no {nameof(OpcodeRow.Alu)}.", nameof(row));
         }
     }
 
-    private static Scalar Combine(OpcodeRow row, in Scalar left, in Scalar right, uint countMask) => row.Alu switch
+    private static void Truncate(OpcodeRow row, ref Scalar destination)
     {
-        AluOperator.Add => Add64(left, right),
-        AluOperator.Subtract => Subtract64(left, right),
-        AluOperator.Multiply => Multiply64(left, right),
-        AluOperator.Divide => Divide64(left, right),
-        AluOperator.SignedDivide => SignedDivide64(left, right),
-        AluOperator.Or => Or64(left, right),
-        AluOperator.And => And64(left, right),
-        AluOperator.ShiftLeft => ShiftLeft64(left, ShiftCount.Of(right, countMask)),
-        AluOperator.ShiftRight => ShiftRight64(left, ShiftCount.Of(right, countMask)),
-        AluOperator.Modulo => Modulo64(left, right),
-        AluOperator.SignedModulo => SignedModulo64(left, right),
-        AluOperator.ExclusiveOr => ExclusiveOr64(left, right),
-        AluOperator.ShiftRightArithmetic => ShiftRightArithmetic64(left, ShiftCount.Of(right, countMask)),
-        _ => throw new ArgumentException($"{row.Operation} has no {nameof(OpcodeRow.Alu)}.", nameof(row)),
-    };
-
-    private static Scalar ReverseBytes(in Scalar value, int bits) =>
-        Sharp(new Scalar(Scalar.ZeroExtended(value, bits).Bits.ReverseBytes(bits)));
+        if (!row.Is64Bit)
+        {
+            destination.ZeroExtend(32);
+        }
+    }
 
     /// <summary>Sharpened; if the operands had no members at all, anything will do.</summary>
-    private static Scalar Sharp(Scalar result) => result.Sharpen() ? result : Scalar.Unknown;
+    private static void Sharp(ref Scalar result)
+    {
+        if (!result.Sharpen())
+        {
+            result = Scalar.Unknown;
+        }
+    }
 }

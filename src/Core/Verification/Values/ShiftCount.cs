@@ -12,5 +12,5 @@ internal readonly record struct ShiftCount(Tnum Bits, int Min, int Max)
             : new ShiftCount(bits, (int)bits.Value, (int)bits.Possible);
     }
 
-    public static implicit operator ShiftCount(int count) => new(Tnum.Constant((uint)count), count, count);
+    public static ShiftCount Of(int count) => new(Tnum.Constant((uint)count), count, count);
 }
