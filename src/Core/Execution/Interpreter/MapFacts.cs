@@ -8,10 +8,6 @@ namespace Skep.Execution.Interpreter;
 /// <summary>What checks need to know of a map, in one place.</summary>
 internal sealed class MapFacts
 {
-    // Creation flags of linux/bpf.h.
-    private const uint ReadOnlyForPrograms = 1 << 7; // BPF_F_RDONLY_PROG
-    private const uint WriteOnlyForPrograms = 1 << 8; // BPF_F_WRONLY_PROG
-
     public MapFacts(LoadedMap map)
     {
         MapSpec spec = map.Map.Spec;
@@ -19,21 +15,8 @@ internal sealed class MapFacts
         Handle = map.Handle;
         KeySize = spec.KeySize;
         ValueSize = spec.ValueSize;
-        Operations = type.Operations;
         HasMemoryValues = !type.HoldsMaps;
-        Access = MemoryAccess.ReadWrite;
-        if (spec.IsFrozen || (spec.Flags & ReadOnlyForPrograms) != 0)
-        {
-            Access &= ~MemoryAccess.Write;
-
-            // As in Linux (record_func_map): what may not be stored to may not be changed through a helper either.
-            Operations &= ~(MapOperations.Update | MapOperations.Delete | MapOperations.Push | MapOperations.Pop);
-        }
-
-        if ((spec.Flags & WriteOnlyForPrograms) != 0)
-        {
-            Access &= ~MemoryAccess.Read;
-        }
+        (Access, Operations) = MapPermissions.Of(spec, type);
     }
 
     public ulong Handle { get; }
