@@ -23,9 +23,9 @@ for object in "$work"/objects/*.o; do
         rm -r "$pins"
     else
         refused=$((refused + 1))
-        # The verifier's last words come before the line that counts instructions.
-        words=$(grep -v '^processed \|^-- END\|^libbpf: failed to load\|^Error: failed to load' "$work/log" |
-            grep -v -- '-- END PROG LOAD LOG' | grep -v "^libbpf: prog '.*': failed to load" | tail -n 1)
+        # The verifier's last words are before its count of instructions; without a verifier's log, the loader's.
+        words=$(awk '/^processed /{print last; exit} {last = $0}' "$work/log")
+        [ -n "$words" ] || words=$(grep '^libbpf: \|^Error: ' "$work/log" | head -n 1)
         echo "REFUSED   $name: $words"
         [ -z "${LOGS:-}" ] || cp "$work/log" "$LOGS/$name.log"
     fi
