@@ -155,6 +155,10 @@ static void (*const bpf_ringbuf_discard_dynptr)(struct bpf_dynptr *ptr, __u64 fl
 static long (*const bpf_dynptr_write)(const struct bpf_dynptr *dst, __u32 offset, void *src, __u32 len, __u64 flags) = (void *)202;
 static void *(*const bpf_dynptr_data)(const struct bpf_dynptr *ptr, __u32 offset, __u32 len) = (void *)203;
 
+/* 0, but the verifier cannot know: a count that begins with it is any number from the start, so that the passes through a
+ * loop look alike and are followed once, not once for each value that the count may have. */
+static volatile __u32 unknown_zero __attribute__((unused));
+
 /* Prints to the trace log, at most three values. The format is in .rodata. */
 #define bpf_printk(fmt, ...)                                                                                           \
     ({                                                                                                                 \

@@ -16,13 +16,14 @@ static __always_inline void bpf_for_end(struct bpf_iter_num *it)
     bpf_iter_num_destroy(it);
 }
 
-/* for (i = start; i < end; i++), where i is known to be below end and nothing else about it: one pass through the body
- * serves all. The iterator is destroyed at the end of its scope, however the loop is left. */
+/* for (i = start; i < end; i++) without numbers below 0, where i, a __u64, is known to be below end and nothing else is
+ * known of it: one pass through the body serves all. The iterator is destroyed at the end of its scope, however the loop
+ * is left. */
 #define bpf_for(i, start, end)                                                                                         \
     for (struct bpf_iter_num _it __attribute__((aligned(8), cleanup(bpf_for_end))),                                    \
          *_once = ({ bpf_iter_num_new(&_it, (start), (end)); &_it; });                                                 \
          ({                                                                                                            \
-             int *_next = bpf_iter_num_next(_once);                                                                    \
+             __u32 *_next = (__u32 *)bpf_iter_num_next(_once);                                                         \
              (i) = _next ? *_next : 0;                                                                                 \
              _next && (i) >= (start) && (i) < (end);                                                                   \
          });)
