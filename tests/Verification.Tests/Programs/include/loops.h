@@ -39,7 +39,7 @@ static __always_inline void bpf_for_end(struct bpf_iter_num *it)
     ({                                                                                                                 \
         __label__ _break, _continue;                                                                                   \
         bool _more = true;                                                                                             \
-        asm volatile goto(".byte 0xe5; .byte 0; .long ((%l[_break] - . - 8) / 8) & 0xffff; .short 0"                   \
+        asm volatile goto("1: .byte 0xe5; .byte 0; .long ((%l[_break] - 1b - 8) / 8) & 0xffff; .short 0"               \
                           : : : : _break);                                                                             \
         goto _continue;                                                                                                \
     _break:                                                                                                            \
