@@ -36,7 +36,7 @@ public static class Verifier
             ReachabilityCheck.Run(input, reachable, report);
         }
 
-        return report.ToResult(new VerifiedProgram(program, flow, Facts(functions, reachable, stackBytes)));
+        return report.ToResult(new VerifiedProgram(program, flow, Facts(functions, reachable, stackBytes, isWellFormed ? ContextAccessFinder.Find(input, flow) : [])));
     }
 
     private static void CheckInstructions(StructureInput input, StructureReport report)
@@ -49,10 +49,11 @@ public static class Verifier
         PacketLoadCheck.Run(input, report);
     }
 
-    private static ProgramFacts Facts(FunctionTable functions, ImmutableArray<bool> reachable, ImmutableArray<int> stackBytes) => new()
+    private static ProgramFacts Facts(FunctionTable functions, ImmutableArray<bool> reachable, ImmutableArray<int> stackBytes, ImmutableArray<ContextAccess> contextAccesses) => new()
     {
         Proof = Proof.Structure,
         Reachable = reachable,
+        ContextAccesses = contextAccesses,
         Functions = [.. functions.Ranges.Zip(stackBytes, (range, bytes) => new FunctionFacts(range.Start, range.Length, bytes))],
     };
 }

@@ -21,6 +21,7 @@ internal sealed unsafe partial class Interpreter<TMode>
         Invocation* invocation = state->Invocation;
         invocation->Slot = state->SlotOf(instruction);
         HelperCall call = _helpers[index];
+        ulong argument = r[call.LockArgument];
         if (TMode.IsChecked)
         {
             CallChecked(state, r, call);
@@ -33,6 +34,17 @@ internal sealed unsafe partial class Interpreter<TMode>
         else
         {
             r[0] = call.Invoke(invocation, r[1], r[2], r[3], r[4], r[5]);
+        }
+
+        if (call.Lock != LockEffect.None && !invocation->HasTrapped)
+        {
+            state->Lock = call.Lock == LockEffect.Acquire ? argument : 0;
+        }
+
+        if (call.MovesPacket)
+        {
+            state->Memory.Data = invocation->Packet;
+            state->Memory.Forget();
         }
 
         return !invocation->HasTrapped;
@@ -48,6 +60,11 @@ internal sealed unsafe partial class Interpreter<TMode>
     {
         Invocation* invocation = state->Invocation;
         CheckedCall seen = _arguments.Check(state, r, call, _helpers);
+        if (seen.WrongArgument == 0 && !IsLockOrder(state, r, call))
+        {
+            seen.WrongArgument = Math.Max(call.LockArgument, 1);
+        }
+
         if (seen.WrongArgument != 0)
         {
             invocation->TrapKind = TrapKind.HelperArgument;
@@ -86,6 +103,10 @@ internal sealed unsafe partial class Interpreter<TMode>
                 break;
         }
     }
+
+    /// <summary>Under a lock only its release is called, and only what is held is released: whoever waits for the lock must not wait for long.</summary>
+    private static bool IsLockOrder(RunState* state, ulong* r, HelperCall call)
+        => call.Lock == LockEffect.Release ? state->Lock != 0 && state->Lock == r[call.LockArgument] : state->Lock == 0;
 
     /// <summary>Calls a helper; what it releases is no longer held from the moment of the call.</summary>
     private static ulong InvokeReleasing(RunState* state, ulong* r, HelperCall call)
@@ -131,6 +152,17 @@ internal sealed unsafe partial class Interpreter<TMode>
         }
 
         return scope;
+    }
+
+    /// <summary>A run that ends inside of a critical section must not leave the others waiting.</summary>
+    private static void ReleaseLock(RunState* state)
+    {
+        if (!state->Invocation->HasTrapped)
+        {
+            state->Invocation->TrapKind = TrapKind.ReferenceLeak;
+        }
+
+        MapSpinLock.Exit(ref *(int*)state->Lock);
     }
 
     /// <summary>Gives back what a run left, newest first.</summary>

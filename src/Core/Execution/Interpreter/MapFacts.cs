@@ -12,6 +12,10 @@ internal sealed class MapFacts
     private const uint ReadOnlyForPrograms = 1 << 7; // BPF_F_RDONLY_PROG
     private const uint WriteOnlyForPrograms = 1 << 8; // BPF_F_WRONLY_PROG
 
+    // Of maps with locks whose values have fixed addresses.
+    private readonly MemoryRegion _values;
+    private readonly ulong _stride;
+
     public MapFacts(LoadedMap map)
     {
         MapSpec spec = map.Map.Spec;
@@ -22,6 +26,13 @@ internal sealed class MapFacts
         Operations = type.Operations;
         HasMemoryValues = !type.HoldsMaps;
         Access = MemoryAccess.ReadWrite;
+        LockOffset = MapValueLayout.Of(spec).LockOffset;
+        if (LockOffset is not null && map.Map is IDirectValueMap direct)
+        {
+            _values = direct.Values;
+            _stride = direct.ValueStride;
+        }
+
         if (spec.IsFrozen || (spec.Flags & ReadOnlyForPrograms) != 0)
         {
             Access &= ~MemoryAccess.Write;
@@ -38,6 +49,9 @@ internal sealed class MapFacts
 
     public ulong Handle { get; }
 
+    /// <summary>Of the lock in each value, in bytes; null when there is none.</summary>
+    public uint? LockOffset { get; }
+
     public uint KeySize { get; }
 
     public uint ValueSize { get; }
@@ -49,6 +63,9 @@ internal sealed class MapFacts
 
     /// <summary>How programs may access values.</summary>
     public MemoryAccess Access { get; }
+
+    /// <summary>Whether a value that programs need no helper for starts at an address.</summary>
+    public bool IsDirectValue(ulong address) => _stride > 0 && _values.Contains(address, ValueSize) && (address - (ulong)_values.Address) % _stride == 0;
 
     /// <summary>The values that programs may hold addresses of without asking a helper, in pinned memory that lives as long as the array.</summary>
     public static MemoryRegion[] DirectValues(ImmutableArray<LoadedMap> maps)
