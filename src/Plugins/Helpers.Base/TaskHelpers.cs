@@ -41,6 +41,9 @@ public sealed unsafe class TaskHelpers : HelperSet
             },
             (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.Of(invocation, machine).Cpu, 0, MaxCpu));
         Add(
+            new HelperDescriptor("bpf_get_numa_node_id") { Number = new(42), Description = "The number of the memory node of the CPU that the event happened on." },
+            (invocation, _, _, _, _, _) => (uint)machine.NodeOf(CurrentTask.Of(invocation, machine).Cpu));
+        Add(
             new HelperDescriptor("bpf_get_current_pid_tgid") { Number = new(14), Description = "The process id in the upper 32 bits, the thread id in the lower." },
             GetProcessAndThread);
         Add(

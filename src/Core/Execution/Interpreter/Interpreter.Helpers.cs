@@ -14,6 +14,9 @@ internal sealed unsafe partial class Interpreter<TMode>
     // not only the number of its instructions.
     private const ulong HelperFuel = 100;
 
+    // Opening and closing a frame for a callback.
+    private const ulong CallbackFuel = 20;
+
     /// <returns>False when the run is over.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
@@ -72,15 +75,11 @@ internal sealed unsafe partial class Interpreter<TMode>
             return;
         }
 
-        ulong cost = HelperFuel + seen.Work;
-        if (invocation->Fuel < cost)
+        if (!TakeFuel(invocation, HelperFuel + seen.Work))
         {
-            invocation->Fuel = 0;
-            invocation->TrapKind = TrapKind.FuelExhausted;
             return;
         }
 
-        invocation->Fuel -= cost;
         state->WalkedMap = call.WalksMap ? seen.Map : -1;
         ulong result = r[0] = InvokeReleasing(state, r, call);
         state->WalkedMap = -1;
@@ -96,12 +95,21 @@ internal sealed unsafe partial class Interpreter<TMode>
                 Admit(state, new MemoryRegion((nint)result, map.HasMemoryValues ? map.ValueSize : 0, map.Access));
                 break;
             case HelperResultKind.MemoryOrNull when call.Release is null:
-                Admit(state, new MemoryRegion((nint)result, (nuint)seen.AllocationSize, MemoryAccess.ReadWrite));
+                Admit(state, new MemoryRegion((nint)result, (nuint)seen.AllocationSize, call.Result.Access));
                 break;
             default:
                 RememberReference(state, call, result, call.Result.Kind == HelperResultKind.MemoryOrNull ? (nuint)seen.AllocationSize : 0);
                 break;
         }
+    }
+
+    /// <returns>False when the run is over.</returns>
+    private static bool TakeFuel(Invocation* invocation, ulong cost)
+    {
+        bool isEnough = invocation->Fuel >= cost;
+        invocation->Fuel = isEnough ? invocation->Fuel - cost : 0;
+        invocation->TrapKind = isEnough ? invocation->TrapKind : TrapKind.FuelExhausted;
+        return isEnough;
     }
 
     /// <summary>Under a lock only its release is called, and only what is held is released: whoever waits for the lock must not wait for long.</summary>

@@ -127,6 +127,11 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             return 0;
         }
 
+        if (TMode.IsChecked && !TakeFuel(invocation, CallbackFuel))
+        {
+            return 0;
+        }
+
         var state = (RunState*)invocation->Engine;
         Interpreter<TMode> interpreter = Of(state);
         ulong* r = stackalloc ulong[Registers.Count];
