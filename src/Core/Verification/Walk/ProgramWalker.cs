@@ -9,7 +9,8 @@ namespace Skep.Verification.Walk;
 internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics diagnostics)
 {
     private readonly ObligationTable _obligations = ObligationTable.Of(input);
-    private readonly WalkBudget _budget = new(input.Limits, diagnostics.Clock);
+    private readonly WalkLog? _log = diagnostics.Log is { } writer ? new WalkLog(input, writer) : null;
+    private readonly WalkBudget _budget = new(input.Limits, diagnostics);
     private int _totalStates;
     private int _mostAtOneSlot;
 
@@ -26,9 +27,18 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     public bool Walk(bool countsFuel)
     {
         Facts = new FactCollector(input);
+        if (countsFuel)
+        {
+            _log?.Again();
+        }
+        else
+        {
+            _log?.Begin();
+        }
+
         var options = new WalkOptions
         {
-            Log = diagnostics.Log is { } writer ? new WalkLog(input.Program, writer) : null,
+            Log = _log,
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
@@ -49,6 +59,7 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             if (!isRight)
             {
                 Failed = walker;
+                _log?.Failed(walker.Problem!.Message);
                 return false;
             }
 
@@ -57,6 +68,9 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
 
         return true;
     }
+
+    /// <summary>Ends the log.</summary>
+    public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
     /// <summary>Global functions that a visited instruction calls.</summary>
     private void EnqueueGlobals(Queue<int> waiting)

@@ -5,12 +5,12 @@ using Skep.Verification.State;
 namespace Skep.Verification.Walk;
 
 /// <summary>What verifying one program may take, over all of its functions: instructions, time, memory.</summary>
-internal sealed class WalkBudget(Limits limits, TimeProvider time)
+internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics)
 {
     // Time and memory are looked at once in so many instructions.
     private const int CheckEvery = 1024;
 
-    private readonly long _start = time.GetTimestamp();
+    private readonly long _start = diagnostics.Clock.GetTimestamp();
     private long _otherBytes;
 
     public WalkClock Clock { get; } = new();
@@ -19,7 +19,7 @@ internal sealed class WalkBudget(Limits limits, TimeProvider time)
 
     public long PeakBytes { get; private set; }
 
-    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+    public TimeSpan Elapsed => diagnostics.Clock.GetElapsedTime(_start);
 
     /// <summary>Counts an instruction.</summary>
     /// <returns>False when a limit is reached: the context has the problem.</returns>
@@ -46,6 +46,7 @@ internal sealed class WalkBudget(Limits limits, TimeProvider time)
 
     private bool CheckRest(WalkContext context)
     {
+        diagnostics.Cancellation.ThrowIfCancellationRequested();
         if (Measure(context) > limits.MaxVerifierBytes)
         {
             return context.Fail(PathRules.TooMuchMemory, $"the states take {Measure(context)} bytes, expected at most {limits.MaxVerifierBytes} (Limits.MaxVerifierBytes)");
