@@ -17,7 +17,7 @@ internal static class TestProgramTypes
     internal static ImmutableArray<IProgramType> All { get; } =
     [
         Type("socket_filter", KernelProgramType.SocketFilter, SocketBufferContext.SocketFilter),
-        Type("kprobe", KernelProgramType.Kprobe, ContextLayout.Record(RegistersContext.Size), leaks: true),
+        Type("kprobe", KernelProgramType.Kprobe, ContextLayout.Record(RegistersContext.Size) with { TypeNames = ["pt_regs"] }, leaks: true),
         Type("sched_cls", KernelProgramType.SchedCls, SocketBufferContext.TrafficControl),
         Type("sched_act", KernelProgramType.SchedAct, SocketBufferContext.TrafficControl),
         Type("tracepoint", KernelProgramType.Tracepoint, ContextLayout.Record(MaxTracepointRecord), leaks: true),
