@@ -55,7 +55,8 @@ public static class Verifier
             ReachabilityCheck.Run(input, reachable, report);
         }
 
-        return report.ToResult(new StructuralProof(input, flow, calls, reachable, stackBytes));
+        ImmutableArray<ContextAccess> contextAccesses = isWellFormed ? ContextAccessFinder.Find(input, flow) : [];
+        return report.ToResult(new StructuralProof(input, flow, calls, reachable, stackBytes, contextAccesses));
     }
 
     private static void CheckInstructions(StructureInput input, StructureReport report)
