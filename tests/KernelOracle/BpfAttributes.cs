@@ -75,6 +75,23 @@ internal struct MapCreateAttributes
     public uint InnerMapFd;
     public uint NumaNode;
     public ObjectName MapName;
+    public uint MapIfindex;
+    public uint BtfFd;
+    public uint BtfKeyTypeId;
+    public uint BtfValueTypeId;
+    public uint BtfVmlinuxValueTypeId;
+    public ulong MapExtra;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal struct BtfLoadAttributes
+{
+    public ulong Btf;
+    public ulong LogBuffer;
+    public uint BtfSize;
+    public uint LogSize;
+    public uint LogLevel;
+    public uint LogTrueSize;
 }
 
 [StructLayout(LayoutKind.Sequential)]

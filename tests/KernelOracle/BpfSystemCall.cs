@@ -15,6 +15,7 @@ internal enum BpfCommand
     ProgLoad = 5,
     ProgTestRun = 10,
     ObjGetInfoByFd = 15,
+    BtfLoad = 18,
     MapLookupAndDeleteElem = 21,
     MapFreeze = 22,
 }

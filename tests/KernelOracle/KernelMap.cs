@@ -75,12 +75,38 @@ public sealed unsafe class KernelMap : IDisposable
             MapFlags = flags,
             InnerMapFd = inner is null ? 0 : (uint)inner.Fd,
         };
-        int fd = BpfSystemCall.Call(BpfCommand.MapCreate, ref attributes, out Errno error);
+        Errno error = TryCreate(ref attributes, out map);
         GC.KeepAlive(inner);
-        map = error == Errno.None
-            ? new KernelMap(new SafeFileHandle(fd, ownsHandle: true), keySize, UserValueSize(type, valueSize))
-            : null;
         return error;
+    }
+
+    /// <summary>
+    /// Creates a map whose keys and values have types, which the kernel asks for where a value holds a lock or a timer.
+    /// </summary>
+    /// <param name="type">The kind of map.</param>
+    /// <param name="types">Where <paramref name="keyType"/> and <paramref name="valueType"/> are; the map keeps them alive.</param>
+    /// <param name="keyType">The number of the key's type, whose size is the key's.</param>
+    /// <param name="valueType">The number of the value's type, whose size is the value's.</param>
+    /// <exception cref="InvalidOperationException">The kernel refused; the message has the errno.</exception>
+    public static KernelMap CreateTyped(
+        KernelMapType type, int keySize, int valueSize, int maxEntries, KernelBtf types, uint keyType, uint valueType, uint flags = 0)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        var attributes = new MapCreateAttributes
+        {
+            MapType = (uint)type,
+            KeySize = (uint)keySize,
+            ValueSize = (uint)valueSize,
+            MaxEntries = (uint)maxEntries,
+            MapFlags = flags,
+            BtfFd = (uint)types.Fd,
+            BtfKeyTypeId = keyType,
+            BtfValueTypeId = valueType,
+        };
+        Errno error = TryCreate(ref attributes, out KernelMap? map);
+        GC.KeepAlive(types);
+        return map ?? throw new InvalidOperationException(
+            $"the kernel refused the map ({type}, value type {valueType} of {valueSize} bytes, {maxEntries} entries) with {error}");
     }
 
     /// <summary>Reads a value; <see cref="Errno.ENOENT"/> if there is none.</summary>
@@ -116,6 +142,16 @@ public sealed unsafe class KernelMap : IDisposable
 
     /// <summary>Lets the kernel free the map, once no program uses it.</summary>
     public void Dispose() => _handle.Dispose();
+
+    private static Errno TryCreate(ref MapCreateAttributes attributes, out KernelMap? map)
+    {
+        int fd = BpfSystemCall.Call(BpfCommand.MapCreate, ref attributes, out Errno error);
+        map = error == Errno.None
+            ? new KernelMap(
+                new SafeFileHandle(fd, ownsHandle: true), (int)attributes.KeySize, UserValueSize((KernelMapType)attributes.MapType, (int)attributes.ValueSize))
+            : null;
+        return error;
+    }
 
     private static int UserValueSize(KernelMapType type, int valueSize) => type switch
     {

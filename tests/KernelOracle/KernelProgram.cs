@@ -48,27 +48,55 @@ public sealed unsafe class KernelProgram : IDisposable
         KernelLogLevel logLevel = KernelLogLevel.Level1 | KernelLogLevel.Stats,
         uint expectedAttachType = 0,
         KernelProgramFlags flags = KernelProgramFlags.None,
-        string name = "")
+        string name = "") =>
+        TryLoad(slots, new KernelProgramOptions(type)
+        {
+            License = license,
+            LogLevel = logLevel,
+            ExpectedAttachType = expectedAttachType,
+            Flags = flags,
+            Name = name,
+        });
+
+    /// <summary>Has the kernel verify and compile a program with all that an object file would say of it.</summary>
+    /// <inheritdoc cref="TryLoad(ReadOnlySpan{ulong}, KernelProgramType, string, KernelLogLevel, uint, KernelProgramFlags, string)"/>
+    /// <param name="options">Type, licence, types of functions and the rest.</param>
+    public static KernelLoadResult TryLoad(ReadOnlySpan<ulong> slots, KernelProgramOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         fixed (ulong* insns = slots)
-        fixed (byte* licenseText = Encoding.ASCII.GetBytes(license + '\0'))
+        fixed (byte* licenseText = Encoding.ASCII.GetBytes(options.License + '\0'))
+        fixed (KernelFunctionInfo* functions = options.Functions)
+        fixed (KernelLineInfo* lines = options.Lines)
         {
             var attributes = new ProgLoadAttributes
             {
-                ProgType = (uint)type,
+                ProgType = (uint)options.Type,
                 InsnCount = (uint)slots.Length,
                 Insns = (ulong)insns,
                 License = (ulong)licenseText,
-                LogLevel = (uint)logLevel,
-                ProgFlags = (uint)flags,
-                ProgName = BpfSystemCall.EncodeName(name),
-                ExpectedAttachType = expectedAttachType,
+                LogLevel = (uint)options.LogLevel,
+                ProgFlags = (uint)options.Flags,
+                ProgName = BpfSystemCall.EncodeName(options.Name),
+                ExpectedAttachType = options.ExpectedAttachType,
             };
-            SafeFileHandle? handle = logLevel == KernelLogLevel.None
+            if (options.Types is { } types)
+            {
+                attributes.ProgBtfFd = (uint)types.Fd;
+                attributes.FuncInfoRecordSize = (uint)sizeof(KernelFunctionInfo);
+                attributes.FuncInfo = (ulong)functions;
+                attributes.FuncInfoCount = (uint)options.Functions.Length;
+                attributes.LineInfoRecordSize = (uint)sizeof(KernelLineInfo);
+                attributes.LineInfo = (ulong)lines;
+                attributes.LineInfoCount = (uint)options.Lines.Length;
+            }
+
+            SafeFileHandle? handle = options.LogLevel == KernelLogLevel.None
                 ? Load(ref attributes, [], out Errno error, out string log)
                 : LoadWithLog(ref attributes, out error, out log);
+            GC.KeepAlive(options.Types);
             return new KernelLoadResult(
-                handle is null ? null : new KernelProgram(handle, type), error, log, KernelVerifierStatistics.Parse(log));
+                handle is null ? null : new KernelProgram(handle, options.Type), error, log, KernelVerifierStatistics.Parse(log));
         }
     }
 

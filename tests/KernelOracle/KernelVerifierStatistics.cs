@@ -9,8 +9,14 @@ namespace Skep.KernelOracle;
 /// <param name="TotalStates">States kept over the whole walk.</param>
 /// <param name="PeakStates">States kept at the same time.</param>
 /// <param name="StackDepth">Bytes of stack of each function, the main one first; empty in old logs.</param>
+/// <param name="VerificationTime">How long it took, to the microsecond; zero in old logs.</param>
 public sealed partial record KernelVerifierStatistics(
-    int ProcessedInstructions, int MaxStatesPerInstruction, int TotalStates, int PeakStates, IReadOnlyList<int> StackDepth)
+    int ProcessedInstructions,
+    int MaxStatesPerInstruction,
+    int TotalStates,
+    int PeakStates,
+    IReadOnlyList<int> StackDepth,
+    TimeSpan VerificationTime)
 {
     internal static bool IsStatistics(string line) =>
         line.StartsWith("processed ", StringComparison.Ordinal)
@@ -32,7 +38,8 @@ public sealed partial record KernelVerifierStatistics(
             Number(counts.Groups[2].Value),
             Number(counts.Groups[3].Value),
             Number(counts.Groups[4].Value),
-            depths);
+            depths,
+            Time().Match(log) is { Success: true } time ? TimeSpan.FromMicroseconds(Number(time.Groups[1].Value)) : TimeSpan.Zero);
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
@@ -42,4 +49,7 @@ public sealed partial record KernelVerifierStatistics(
 
     [GeneratedRegex(@"^stack depth (\d+(?:\+\d+)*)", RegexOptions.Multiline)]
     private static partial Regex Stack();
+
+    [GeneratedRegex(@"^verification time (\d+) usec", RegexOptions.Multiline)]
+    private static partial Regex Time();
 }

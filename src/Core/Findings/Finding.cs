@@ -8,6 +8,9 @@ public sealed record Finding(Rule Rule, Severity Severity, Place Place, string M
     /// <summary>What to do about it, in one sentence.</summary>
     public string Remedy { get; init; } = Rule.Remedy;
 
+    /// <summary>For a program that the verifier refused: what it knew and how it came there.</summary>
+    public Explanation? Explanation { get; init; }
+
     public bool IsError => Severity == Severity.Error;
 
     /// <summary>The finding as people read it: <c>place: error SKEP3004: message</c>, the instruction and source line, the remedy.</summary>

@@ -29,6 +29,9 @@ public sealed class LoadedMap : IDisposable
 
     public string Name => Map.Spec.Name;
 
+    /// <summary>The type of the maps that a map of maps holds; null for other maps.</summary>
+    public MapTypeDescriptor? InnerType { get; internal init; }
+
     /// <summary>Who uses it: programs, as readable names.</summary>
     public IReadOnlyList<string> Holders => _holders.Names;
 

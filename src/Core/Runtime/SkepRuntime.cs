@@ -273,7 +273,10 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
         {
             _maps.TryRemove(gone.Id.Value, out _);
             Interlocked.Add(ref _mapBytes, -bytes);
-        });
+        })
+        {
+            InnerType = spec.Inner is { } inner ? Registry.FindMapType(inner.Type)?.Provider.Descriptor : null,
+        };
         _maps[id.Value] = map;
         return Result<LoadedMap>.Success(map, made.Findings);
     }

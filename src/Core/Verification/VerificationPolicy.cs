@@ -40,6 +40,9 @@ public sealed record VerificationPolicy
     /// </summary>
     public bool AllowUninitializedStack { get; init; } = true;
 
+    /// <summary>Every access must be naturally aligned, whatever the program type says (<c>BPF_F_STRICT_ALIGNMENT</c>).</summary>
+    public bool StrictAlignment { get; init; }
+
     /// <summary>Calls of a helper whose number is in a register (<c>callx</c>), which cannot be proved and are checked while running.</summary>
     public bool AllowRegisterCalls { get; init; }
 
@@ -48,4 +51,10 @@ public sealed record VerificationPolicy
 
     /// <summary>Instructions that no path reaches: they never run and lowering drops them; Linux refuses them as mistakes.</summary>
     public bool AllowUnreachableInstructions { get; init; }
+
+    /// <summary>
+    /// States are compared in all they hold, not only in what was needed of them. Takes longer and accepts less; then each value of each run lies in what was
+    /// found for its instruction, which tests look at.
+    /// </summary>
+    internal bool ComparesEverything { get; init; }
 }

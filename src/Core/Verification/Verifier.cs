@@ -4,22 +4,41 @@ using Skep.Flow;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Verification.Structure;
+using Skep.Verification.Walk;
 
 namespace Skep.Verification;
 
-/// <summary>Decides whether a program may run. Pure: the same input gives the same answer on any machine, in time linear in the program's slots.</summary>
+/// <summary>
+/// Decides whether a program may run: its structure first, then, unless the policy asks for no more, every path on abstract values. Pure apart from the clock that
+/// <see cref="Limits.MaxVerificationTime"/> is measured by: the same input gives the same answer on any machine.
+/// </summary>
 public static class Verifier
 {
-    /// <returns>The program with what was proved of it, or every problem (up to <see cref="Limits.MaxFindings"/>) in the order of the slots.</returns>
-    public static Result<VerifiedProgram> Verify(LinkedProgram program, Limits limits, VerificationPolicy policy)
+    /// <param name="diagnostics">What else the caller wants to see; null for nothing.</param>
+    /// <returns>The program with what was proved of it, or every problem of its structure (up to <see cref="Limits.MaxFindings"/>), or the first one of its paths.</returns>
+    public static Result<VerifiedProgram> Verify(LinkedProgram program, Limits limits, VerificationPolicy policy, VerifierDiagnostics? diagnostics = null)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(policy);
+        diagnostics ??= new VerifierDiagnostics();
+        Result<StructuralProof> structure = VerifyStructure(program, limits, policy);
+        if (!structure.IsSuccess)
+        {
+            return Result<VerifiedProgram>.Failure(structure.Findings);
+        }
+
+        return policy.Proof == Proof.Structure
+            ? Result<VerifiedProgram>.Success(structure.Value.ToProgram())
+            : VerifyPaths(structure.Value, diagnostics);
+    }
+
+    private static Result<StructuralProof> VerifyStructure(LinkedProgram program, Limits limits, VerificationPolicy policy)
+    {
         var report = new StructureReport(program, limits.MaxFindings);
         if (!SizeCheck.Run(program, limits, report) || FunctionTable.Find(program, limits, report) is not { } functions)
         {
-            return report.ToResult<VerifiedProgram>(null);
+            return report.ToResult<StructuralProof>(null);
         }
 
         var input = new StructureInput(program, functions, limits, policy);
@@ -36,7 +55,8 @@ public static class Verifier
             ReachabilityCheck.Run(input, reachable, report);
         }
 
-        return report.ToResult(new VerifiedProgram(program, flow, Facts(functions, reachable, stackBytes, isWellFormed ? ContextAccessFinder.Find(input, flow) : [])));
+        ImmutableArray<ContextAccess> contextAccesses = isWellFormed ? ContextAccessFinder.Find(input, flow) : [];
+        return report.ToResult(new StructuralProof(input, flow, calls, reachable, stackBytes, contextAccesses));
     }
 
     private static void CheckInstructions(StructureInput input, StructureReport report)
@@ -49,11 +69,44 @@ public static class Verifier
         PacketLoadCheck.Run(input, report);
     }
 
-    private static ProgramFacts Facts(FunctionTable functions, ImmutableArray<bool> reachable, ImmutableArray<int> stackBytes, ImmutableArray<ContextAccess> contextAccesses) => new()
+    private static Result<VerifiedProgram> VerifyPaths(StructuralProof structure, VerifierDiagnostics diagnostics)
     {
-        Proof = Proof.Structure,
-        Reachable = reachable,
-        ContextAccesses = contextAccesses,
-        Functions = [.. functions.Ranges.Zip(stackBytes, (range, bytes) => new FunctionFacts(range.Start, range.Length, bytes))],
-    };
+        StructureInput input = structure.Input;
+        var walker = new ProgramWalker(new VerifierInput(input), diagnostics);
+        bool isRight = walker.Walk(countsFuel: false);
+        if (!isRight && input.Policy.Loops == LoopPolicy.Fuel && IsAboutLoops(walker.Failed!.Problem!.Rule))
+        {
+            isRight = walker.Walk(countsFuel: true);
+        }
+
+        diagnostics.Statistics = walker.Statistics;
+        if (!isRight)
+        {
+            return Refuse(structure, ProblemFinding.Of(input.Program, walker.Failed!));
+        }
+
+        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics });
+        var report = new StructureReport(input.Program, input.Limits.MaxFindings);
+        CallDepthCheck.Run(input, structure.Calls, [.. walker.Facts.StackBytes], report);
+        Result<VerifiedProgram> result = report.ToResult(program);
+        return result.IsSuccess ? Result<VerifiedProgram>.Success(program, FuelWarnings.Of(program)) : result;
+    }
+
+    /// <summary>Another round with fuel may get past it.</summary>
+    private static bool IsAboutLoops(Rule rule)
+        => rule == PathRules.EndlessLoop || rule == PathRules.TooManyVisited || rule == PathRules.TooManyStates || rule == PathRules.TooMuchMemory || rule == PathRules.TooManyBranches;
+
+    /// <summary>Types that ask for no more than the structure get a warning instead.</summary>
+    private static Result<VerifiedProgram> Refuse(StructuralProof structure, Finding finding)
+    {
+        LinkedProgram program = structure.Input.Program;
+        if (program.ProgramType.Descriptor.RequiredProof == Proof.Full)
+        {
+            return Result<VerifiedProgram>.Failure(finding);
+        }
+
+        Finding warning = PathRules.NotProved.Warning(
+            finding.Place, $"a program of type {program.ProgramType.Descriptor.Name} runs without full proof, in the checked interpreter; what is missing: {finding.Rule.Id}: {finding.Message}", finding.Remedy);
+        return Result<VerifiedProgram>.Success(structure.ToProgram(), [warning with { Explanation = finding.Explanation }]);
+    }
 }

@@ -25,6 +25,9 @@ public enum CallbackArgumentKind : byte
 /// <param name="Arguments">R1 and following; the registers after them hold nothing.</param>
 public sealed record CallbackDescriptor(ImmutableArray<CallbackArgumentKind> Arguments)
 {
+    /// <summary>The helper's argument, counted from 0, that says how often it calls at most; -1 when none does.</summary>
+    public int CountArgument { get; init; } = -1;
+
     /// <summary>What the function may return; the kernel's callbacks return 0 to go on and 1 to stop.</summary>
     public ReturnRange Returns { get; init; } = new(0, 1);
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using Skep.Btf;
 using Skep.Programs;
+using Skep.Verification.Walk;
 
 namespace Skep.Contracts;
 
@@ -10,9 +10,7 @@ namespace Skep.Contracts;
 /// </summary>
 public readonly unsafe struct MapValueLayout
 {
-    private const string LockType = "bpf_spin_lock";
     private const uint LockBytes = sizeof(int);
-    private const int MaxNesting = 8;
 
     private readonly uint _size;
     private readonly uint _lock;
@@ -33,13 +31,9 @@ public readonly unsafe struct MapValueLayout
     public static MapValueLayout Of(MapSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var found = new List<uint>();
-        if (spec is { Btf: { } btf, ValueType: { } type })
-        {
-            Find(btf, type, 0, MaxNesting, found);
-        }
-
-        return new MapValueLayout(spec.ValueSize, found is [var only] && only % LockBytes == 0 && only <= (long)spec.ValueSize - LockBytes ? only : null);
+        SpecialField[] locks = [.. SpecialField.Find(spec).Where(field => field.Kind == SpecialFieldKind.SpinLock)];
+        return new MapValueLayout(
+            spec.ValueSize, locks is [var only] && only.Offset % LockBytes == 0 && only.Offset <= (long)spec.ValueSize - LockBytes ? (uint)only.Offset : null);
     }
 
     /// <summary>Copies a value by whole words, all but the lock; see <see cref="MapMemory.CopyValue"/>.</summary>
@@ -77,32 +71,5 @@ public readonly unsafe struct MapValueLayout
         Copy(destination, source);
         MapSpinLock.Exit(ref word);
         return Errno.None;
-    }
-
-    private static void Find(BtfGraph btf, BtfTypeId id, uint offset, int depth, List<uint> found)
-    {
-        switch (btf.ResolveType(id))
-        {
-            case BtfStruct { Name: LockType }:
-                found.Add(offset);
-                break;
-            case BtfStruct { IsUnion: false } composite when depth > 0:
-                foreach (BtfMember member in composite.Members)
-                {
-                    Find(btf, member.Type, offset + (member.BitOffset / 8), depth - 1, found);
-                }
-
-                break;
-            case BtfDataSection section when depth > 0:
-                foreach (BtfSectionVariable variable in section.Variables)
-                {
-                    if (btf.ResolveType(variable.Variable) is BtfVariable declared)
-                    {
-                        Find(btf, declared.Type, offset + variable.Offset, 0, found);
-                    }
-                }
-
-                break;
-        }
     }
 }

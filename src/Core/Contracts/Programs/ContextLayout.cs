@@ -70,6 +70,9 @@ public sealed record ContextLayout
     /// <summary>Sorted by offset, without overlap. Empty for a record: plain bytes of up to <see cref="Size"/>, all scalars.</summary>
     public ImmutableArray<ContextField> Fields { get; init; } = [];
 
+    /// <summary>What C calls the context's struct (<c>xdp_md</c>), so that global functions can take it.</summary>
+    public ImmutableArray<string> TypeNames { get; init; } = [];
+
     /// <summary>How a record without fields may be accessed.</summary>
     public MemoryAccess RecordAccess { get; init; }
 

@@ -8,10 +8,6 @@ namespace Skep.Execution.Interpreter;
 /// <summary>What checks need to know of a map, in one place.</summary>
 internal sealed class MapFacts
 {
-    // Creation flags of linux/bpf.h.
-    private const uint ReadOnlyForPrograms = 1 << 7; // BPF_F_RDONLY_PROG
-    private const uint WriteOnlyForPrograms = 1 << 8; // BPF_F_WRONLY_PROG
-
     // Of maps with locks whose values have fixed addresses.
     private readonly MemoryRegion _values;
     private readonly ulong _stride;
@@ -23,27 +19,13 @@ internal sealed class MapFacts
         Handle = map.Handle;
         KeySize = spec.KeySize;
         ValueSize = spec.ValueSize;
-        Operations = type.Operations;
         HasMemoryValues = !type.HoldsMaps;
-        Access = MemoryAccess.ReadWrite;
+        (Access, Operations) = MapPermissions.Of(spec, type);
         LockOffset = MapValueLayout.Of(spec).LockOffset;
         if (LockOffset is not null && map.Map is IDirectValueMap direct)
         {
             _values = direct.Values;
             _stride = direct.ValueStride;
-        }
-
-        if (spec.IsFrozen || (spec.Flags & ReadOnlyForPrograms) != 0)
-        {
-            Access &= ~MemoryAccess.Write;
-
-            // As in Linux (record_func_map): what may not be stored to may not be changed through a helper either.
-            Operations &= ~(MapOperations.Update | MapOperations.Delete | MapOperations.Push | MapOperations.Pop);
-        }
-
-        if ((spec.Flags & WriteOnlyForPrograms) != 0)
-        {
-            Access &= ~MemoryAccess.Read;
         }
     }
 

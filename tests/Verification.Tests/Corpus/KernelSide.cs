@@ -1,0 +1,115 @@
+using Skep.Btf;
+using Skep.KernelOracle;
+using Skep.Programs;
+using Skep.Verification.Tests.Registries;
+using Errno = Skep.KernelOracle.Errno;
+
+namespace Skep.Verification.Tests.Corpus;
+
+/// <summary>The corpus' maps in the running kernel, and its verdicts. Thread-safe; disposing closes the maps.</summary>
+internal sealed class KernelSide : IDisposable
+{
+    private readonly Dictionary<string, KernelMap> _maps = [];
+    private readonly List<KernelBtf> _types = [];
+
+    internal KernelSide()
+    {
+        foreach (MapSpec spec in CorpusMaps.All)
+        {
+            KernelMap map = Create(spec);
+            _maps.Add(spec.Name, map);
+            Require(spec, spec.InitialValue.IsEmpty ? Errno.None : map.Update(new byte[spec.KeySize], spec.InitialValue.AsSpan()));
+            Require(spec, spec.IsFrozen ? map.Freeze() : Errno.None);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (KernelMap map in _maps.Values)
+        {
+            map.Dispose();
+        }
+
+        _types.ForEach(types => types.Dispose());
+    }
+
+    /// <summary>Loads the entry's program; if it is accepted it is unloaded at once.</summary>
+    /// <exception cref="NotSupportedException">This kernel lacks a function that the program calls.</exception>
+    internal KernelLoadResult Verify(CorpusEntry entry, KernelLogLevel logLevel)
+    {
+        CorpusProgram program = CorpusProgram.Assemble(entry);
+        ulong[] slots = Bind(program);
+        var options = new KernelProgramOptions(TestProgramTypes.KernelType(entry.Type))
+        {
+            License = entry.License,
+            LogLevel = logLevel,
+            Flags = entry.Flags.HasFlag(CorpusFlags.Strict) ? KernelProgramFlags.StrictAlignment : KernelProgramFlags.None,
+        };
+        if (program.Functions.IsEmpty)
+        {
+            return Load(entry, slots, options);
+        }
+
+        BtfGraph graph = FunctionTypes.Build(program, out BtfTypeId[] functions);
+        using KernelBtf types = KernelBtf.Load(BtfEncoder.Encode(graph));
+        return Load(entry, slots, options with
+        {
+            Types = types,
+            Functions = [.. program.Functions.Zip(functions, (function, type) => new KernelFunctionInfo((uint)function.Start, type.Value))],
+        });
+    }
+
+    private static KernelLoadResult Load(CorpusEntry entry, ulong[] slots, KernelProgramOptions options)
+    {
+        KernelLoadResult result = entry.Flags.HasFlag(CorpusFlags.Unprivileged)
+            ? ReducedRights.Run(() => KernelProgram.TryLoad(slots, options))
+            : KernelProgram.TryLoad(slots, options);
+        result.Program?.Dispose();
+        return result;
+    }
+
+    private static void Require(MapSpec spec, Errno error)
+    {
+        if (error != Errno.None)
+        {
+            throw new InvalidOperationException($"filling the map {spec.Name} failed with {error}");
+        }
+    }
+
+    private KernelMap Create(MapSpec spec)
+    {
+        var type = (KernelMapType)spec.Type.Number.Value;
+        if (spec.Btf is not { } graph)
+        {
+            KernelMap? inner = spec.Inner is { } template ? _maps[template.Name] : null;
+            return KernelMap.Create(type, (int)spec.KeySize, (int)spec.ValueSize, (int)spec.MaxEntries, spec.Flags, inner);
+        }
+
+        KernelBtf types = KernelBtf.Load(BtfEncoder.Encode(graph));
+        _types.Add(types);
+        return KernelMap.CreateTyped(
+            type, (int)spec.KeySize, (int)spec.ValueSize, (int)spec.MaxEntries, types, spec.KeyType!.Value.Value, spec.ValueType!.Value.Value, spec.Flags);
+    }
+
+    private ulong[] Bind(CorpusProgram program)
+    {
+        ulong[] slots = [.. program.Slots.Select(slot => slot.Bits)];
+        foreach (Reference reference in program.References)
+        {
+            int? number = reference switch
+            {
+                MapReference map => _maps[map.MapName].Fd,
+                MapValueReference value => _maps[value.MapName].Fd,
+                ExternReference function => KernelFunctions.Find(function.Name) ?? throw new NotSupportedException($"this kernel has no function {function.Name}"),
+                _ => null,
+            };
+            if (number is { } immediate)
+            {
+                ref ulong slot = ref slots[reference.Slot.Value];
+                slot = slot & uint.MaxValue | (ulong)(uint)immediate << 32;
+            }
+        }
+
+        return slots;
+    }
+}

@@ -1,0 +1,20 @@
+using Skep.Contracts;
+using static Skep.Contracts.CallbackArgumentKind;
+
+namespace Skep.Verification.Tests.Registries.Helpers;
+
+/// <summary>Helpers that call functions of the program back (kernel/bpf/bpf_iter.c, arraymap.c, hashtab.c).</summary>
+internal sealed class CallbackHelpers : PrototypeSet
+{
+    private static readonly HelperArgument Given = new(HelperArgumentKind.StackOrNull, "callback_ctx");
+
+    public CallbackHelpers()
+        : base("callback")
+    {
+        Add(164, "for_each_map_elem", Map(MapOperations.ForEach), Function(CallbackArgumentKind.Map, MapKey, MapValue, CallbackArgumentKind.Context), Given, Flags);
+        Add(181, "loop", Number("nr_loops"), Function(CallbackArgumentKind.Number, CallbackArgumentKind.Context), Given, Flags);
+    }
+
+    private static HelperArgument Function(params CallbackArgumentKind[] arguments) =>
+        new(HelperArgumentKind.Function, "callback_fn") { Callback = new CallbackDescriptor([.. arguments]) };
+}

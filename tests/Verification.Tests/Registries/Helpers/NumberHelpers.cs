@@ -1,0 +1,23 @@
+namespace Skep.Verification.Tests.Registries.Helpers;
+
+/// <summary>kernel/bpf/helpers.c: helpers that take no pointer.</summary>
+internal sealed class NumberHelpers : PrototypeSet
+{
+    public NumberHelpers()
+        : base("number")
+    {
+        Add(Prototype(5, "ktime_get_ns"));
+        Add(Prototype(7, "get_prandom_u32"));
+        Add(Prototype(8, "get_smp_processor_id"));
+        Add(Prototype(42, "get_numa_node_id"));
+        Add(Prototype(118, "jiffies64"));
+        Add(Prototype(125, "ktime_get_boot_ns"));
+        Add(Prototype(208, "ktime_get_tai_ns"));
+        Add(Prototype(14, "get_current_pid_tgid"));
+        Add(Prototype(15, "get_current_uid_gid"));
+        Add(Prototype(80, "get_current_cgroup_id"));
+        Add(Prototype(35, "get_current_task") with { IsGplOnly = true });
+        Add(Prototype(23, "redirect", Number("ifindex"), Flags) with { ProgramTypes = PacketWriters });
+        Add(Prototype(109, "send_signal", Number("sig")));
+    }
+}
