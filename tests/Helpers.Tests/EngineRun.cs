@@ -6,6 +6,7 @@ using Skep.Maps;
 using Skep.Programs;
 using Skep.ProgramTypes;
 using Skep.Runtime;
+using Skep.Verification;
 
 namespace Skep.Helpers.Tests;
 
@@ -17,10 +18,13 @@ internal sealed class EngineRun : IDisposable
     private static readonly string[] NamedFunctions = ["bpf_iter_num_new", "bpf_iter_num_next", "bpf_iter_num_destroy"];
 
     private readonly SkepRuntime _runtime;
+    private readonly VerificationPolicy _policy;
     private readonly Dictionary<string, LoadedMap> _maps = [];
 
-    public EngineRun(Limits? limits = null)
+    /// <param name="proof">With <see cref="Proof.Structure"/> everything runs in the checked interpreter.</param>
+    public EngineRun(Proof proof = Proof.Full, Limits? limits = null)
     {
+        _policy = VerificationPolicy.Default with { Proof = proof };
         var builder = new RegistryBuilder(CompositionPolicy.Default);
         Assert.True(builder.Add(new PluginRecord(new BaseHelpersPlugin().Info), [.. BaseSets.All]));
         Assert.True(builder.Add(new PluginRecord(new ArrayMapsPlugin().Info), [new ArrayMapType(), new PerCpuArrayMapType()]));
@@ -67,7 +71,7 @@ internal sealed class EngineRun : IDisposable
             Instructions = [.. InstructionEncoder.Encode(assembled.Instructions.AsSpan())],
             References = references,
         };
-        return _runtime.LoadProgram(spec, _maps, new LoadOptions { DefaultProgramType = "raw" }).GetOrThrow();
+        return _runtime.LoadProgram(spec, _maps, new LoadOptions { DefaultProgramType = "raw", Verification = _policy }).GetOrThrow();
     }
 
     public RunResult Run(string text)

@@ -6,13 +6,17 @@ using Skep.Runtime;
 namespace Skep.Helpers.Tests;
 
 /// <summary>Locks in map values, in an engine.</summary>
-public sealed class LockTests : IDisposable
+public abstract class LockTests(Proof proof) : IDisposable
 {
     private const int LockAt = 4;
 
-    private readonly EngineRun _run = new();
+    private readonly EngineRun _run = new(proof);
 
-    public void Dispose() => _run.Dispose();
+    public void Dispose()
+    {
+        _run.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Looks the value of key 0 up into r6, with the lock's address in r7.</summary>
     private static string WithValue(string body) => $"""
@@ -153,3 +157,7 @@ public sealed class LockTests : IDisposable
         return (BinaryPrimitives.ReadInt32LittleEndian(value), BinaryPrimitives.ReadInt32LittleEndian(value.AsSpan(LockAt)), BinaryPrimitives.ReadInt64LittleEndian(value.AsSpan(8)));
     }
 }
+
+public sealed class ProvedLockTests() : LockTests(Proof.Full);
+
+public sealed class CheckedLockTests() : LockTests(Proof.Structure);
