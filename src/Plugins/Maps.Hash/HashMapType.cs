@@ -19,7 +19,10 @@ public sealed class HashMapType : HashTableType
         "hash",
         "Values by key; entries come and go, up to max_entries.",
         1,
-        MapFlags.NoPreallocation | MapFlags.NumaNode) with { AllowsLocks = true };
+        MapFlags.NoPreallocation | MapFlags.NumaNode) with
+    {
+        AllowsLocks = true,
+    };
 
     private protected override bool Evicts => false;
 }
