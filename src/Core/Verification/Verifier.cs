@@ -88,6 +88,7 @@ public static class Verifier
         var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics });
         var report = new StructureReport(input.Program, input.Limits.MaxFindings);
         CallDepthCheck.Run(input, structure.Calls, [.. walker.Facts.StackBytes], report);
+        TailCallCheck.Run(input, structure.Calls, walker.Facts.StackBytes, report);
         Result<VerifiedProgram> result = report.ToResult(program);
         return result.IsSuccess ? Result<VerifiedProgram>.Success(program, FuelWarnings.Of(program)) : result;
     }

@@ -23,7 +23,7 @@ public sealed unsafe class LoopHelpers : HelperSet
                 Arguments =
                 [
                     Argument.Number("nr_loops"),
-                    Callback(CallbackArgumentKind.Number, CallbackArgumentKind.Context),
+                    Callback(0, CallbackArgumentKind.Number, CallbackArgumentKind.Context),
                     new HelperArgument(HelperArgumentKind.StackOrNull, "callback_ctx"),
                     Argument.Flags,
                 ],
@@ -37,7 +37,7 @@ public sealed unsafe class LoopHelpers : HelperSet
                 Arguments =
                 [
                     Argument.Map(MapOperations.ForEach),
-                    Callback(CallbackArgumentKind.Map, CallbackArgumentKind.MapKey, CallbackArgumentKind.MapValue, CallbackArgumentKind.Context),
+                    Callback(-1, CallbackArgumentKind.Map, CallbackArgumentKind.MapKey, CallbackArgumentKind.MapValue, CallbackArgumentKind.Context),
                     new HelperArgument(HelperArgumentKind.StackOrNull, "callback_ctx"),
                     Argument.Flags,
                 ],
@@ -45,8 +45,9 @@ public sealed unsafe class LoopHelpers : HelperSet
             ForEach);
     }
 
-    private static HelperArgument Callback(params ReadOnlySpan<CallbackArgumentKind> arguments)
-        => new(HelperArgumentKind.Function, "callback_fn") { Callback = new CallbackDescriptor([.. arguments]) };
+    /// <param name="count">The argument that says how often it is called at most, counted from 0; -1 for none.</param>
+    private static HelperArgument Callback(int count, params ReadOnlySpan<CallbackArgumentKind> arguments)
+        => new(HelperArgumentKind.Function, "callback_fn") { Callback = new CallbackDescriptor([.. arguments]) { CountArgument = count } };
 
     private static ulong Loop(Invocation* invocation, ulong count, ulong function, ulong context, ulong flags, ulong r5)
     {

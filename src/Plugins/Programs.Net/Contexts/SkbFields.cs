@@ -43,6 +43,7 @@ internal static class SkbFields
         HashSet<string> hides = [.. hidden];
         return new ContextLayout
         {
+            TypeNames = ["__sk_buff"],
             Size = SkbContext.ProgramBytes,
             HostSize = SkbContext.ScratchBytes,
             Fields = [.. All.Where(field => !hides.Contains(NameOf(field))).Select(field => field with

@@ -25,6 +25,7 @@ internal unsafe struct XdpContext
 
     public static ContextLayout Layout { get; } = new()
     {
+        TypeNames = ["xdp_md"],
         Size = ProgramBytes,
         HostSize = XdpFrame.Bytes,
         Fields =
