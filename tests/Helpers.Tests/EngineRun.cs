@@ -41,9 +41,13 @@ internal sealed class EngineRun : IDisposable
         new BtfInteger("long", 8, BtfIntegerEncoding.Signed, 0, 64),
         new BtfStruct("bpf_spin_lock", false, 4, [new BtfMember("val", new(1), 0, 0)]),
         new BtfStruct("value", false, 16, [new BtfMember("before", new(1), 0, 0), new BtfMember("lock", new(3), 32, 0), new BtfMember("counter", new(2), 64, 0)]),
+        new BtfStruct("twice", false, 16, [new BtfMember("one", new(3), 0, 0), new BtfMember("two", new(3), 32, 0)]),
+        new BtfStruct("askew", false, 16, [new BtfMember("lock", new(3), 16, 0)]),
+        new BtfStruct("beyond", false, 20, [new BtfMember("lock", new(3), 128, 0)]),
     ]);
 
-    public LoadedMap Map(uint type, uint keySize, uint valueSize, uint entries, bool isLocked = false)
+    /// <param name="valueType">Of <see cref="LockedValue"/>.</param>
+    public LoadedMap Map(uint type, uint keySize, uint valueSize, uint entries, uint? valueType = null)
     {
         LoadedMap map = _runtime.CreateMap(new MapSpec
         {
@@ -52,8 +56,8 @@ internal sealed class EngineRun : IDisposable
             KeySize = keySize,
             ValueSize = valueSize,
             MaxEntries = entries,
-            Btf = isLocked ? LockedValue : null,
-            ValueType = isLocked ? new BtfTypeId(4) : null,
+            Btf = valueType is null ? null : LockedValue,
+            ValueType = valueType is { } id ? new BtfTypeId(id) : null,
         }).GetOrThrow();
         _maps.Add(map.Name, map);
         return map;

@@ -139,13 +139,20 @@ public abstract class LockTests(Proof proof) : IDisposable
     [Fact]
     public void Values_that_others_share_or_that_cannot_be_written_have_no_lock()
     {
-        Assert.Throws<Findings.FindingsException>(() => _run.Map(6, 4, 16, 2, isLocked: true));
+        Assert.Throws<Findings.FindingsException>(() => _run.Map(6, 4, 16, 2, valueType: 4));
         Assert.Equal(Errno.EINVAL, ((IKeyedMap)_run.Map(2, 4, 16, 2).Map).Update(new byte[4], new byte[16], MapUpdateFlags.Lock));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void A_value_has_one_lock_where_it_can_be_taken(uint valueType)
+        => Assert.Throws<Findings.FindingsException>(() => _run.Map(2, 4, 16, 2, valueType));
+
     private LoadedMap Map(uint type)
     {
-        LoadedMap map = _run.Map(type, 4, 16, 2, isLocked: true);
+        LoadedMap map = _run.Map(type, 4, 16, 2, valueType: 4);
         Assert.Equal(Errno.None, ((IKeyedMap)map.Map).Update(new byte[4], new byte[16]));
         return map;
     }
