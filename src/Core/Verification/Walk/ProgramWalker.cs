@@ -10,7 +10,8 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
 {
     private readonly ObligationTable _obligations = ObligationTable.Of(input);
     private readonly WalkLog? _log = diagnostics.Log is { } writer ? new WalkLog(input, writer) : null;
-    private readonly WalkBudget _budget = new(input.Limits, diagnostics);
+    private readonly long _start = diagnostics.Clock.GetTimestamp();
+    private WalkBudget _budget = new(input.Limits, diagnostics, 0);
     private int _totalStates;
     private int _mostAtOneSlot;
 
@@ -26,7 +27,11 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     /// <returns>False when there is a problem.</returns>
     public bool Walk(bool countsFuel)
     {
+        // What an earlier walk that failed has used up, time apart, is free again.
+        _budget = new WalkBudget(input.Limits, diagnostics, _start);
         Facts = new FactCollector(input);
+        _totalStates = 0;
+        _mostAtOneSlot = 0;
         if (countsFuel)
         {
             _log?.Again();

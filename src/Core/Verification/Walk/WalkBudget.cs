@@ -5,12 +5,12 @@ using Skep.Verification.State;
 namespace Skep.Verification.Walk;
 
 /// <summary>What verifying one program may take, over all of its functions: instructions, time, memory.</summary>
-internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics)
+/// <param name="start">When verifying began, by the clock of <paramref name="diagnostics"/>.</param>
+internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics, long start)
 {
     // Time and memory are looked at once in so many instructions.
     private const int CheckEvery = 1024;
 
-    private readonly long _start = diagnostics.Clock.GetTimestamp();
     private long _otherBytes;
 
     public WalkClock Clock { get; } = new();
@@ -19,7 +19,7 @@ internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics)
 
     public long PeakBytes { get; private set; }
 
-    public TimeSpan Elapsed => diagnostics.Clock.GetElapsedTime(_start);
+    public TimeSpan Elapsed => diagnostics.Clock.GetElapsedTime(start);
 
     /// <summary>Counts an instruction.</summary>
     /// <returns>False when a limit is reached: the context has the problem.</returns>
