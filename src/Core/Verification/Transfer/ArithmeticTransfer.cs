@@ -8,8 +8,14 @@ namespace Skep.Verification.Transfer;
 /// <summary>Moves and arithmetic: numbers by their abstract values, pointers by their offsets.</summary>
 internal sealed class ArithmeticTransfer(WalkContext context)
 {
-    public void Apply(in Instruction instruction, OpcodeRow row)
+    /// <returns>False when the walk ends.</returns>
+    public bool Apply(in Instruction instruction, OpcodeRow row)
     {
+        if (row.Shape == InstructionShape.AluImmediate && row.Alu is AluOperator.And or AluOperator.Or && !SplitMask(instruction, row))
+        {
+            return false;
+        }
+
         ref RegisterState destination = ref context.Register(instruction.Destination);
         if (row.Alu == AluOperator.Move)
         {
@@ -27,6 +33,47 @@ internal sealed class ArithmeticTransfer(WalkContext context)
         {
             Calculate(ref destination, instruction, row);
         }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A number that is 0 or all ones is a mask that a comparison left (<c>r s>>= 63</c>); what it lets through is two values that no range holds apart, so
+    /// each is walked on its own.
+    /// </summary>
+    private bool SplitMask(in Instruction instruction, OpcodeRow row)
+    {
+        RegisterState mask = context.Register(instruction.Destination);
+        bool isMask = row.Is64Bit
+            ? mask.Number is { SignedMin: -1, SignedMax: 0 }
+            : mask.Number is { SignedMin32: -1, SignedMax32: 0 };
+        if (!mask.IsScalar || !isMask)
+        {
+            return true;
+        }
+
+        if (context.PutOff(context.Slot, context.Path) is not { } zero)
+        {
+            return false;
+        }
+
+        ulong ones = row.Is64Bit ? ulong.MaxValue : uint.MaxValue;
+        zero.Current.Registers[instruction.Destination].SetScalar(Masked(mask.Number, row.Is64Bit, 0), context.Provenance.Add(mask.Node));
+        context.Register(instruction.Destination).SetScalar(Masked(mask.Number, row.Is64Bit, ones), context.Provenance.Add(mask.Node));
+        return true;
+    }
+
+    /// <summary>The number with the low half, or all of it, known. A 32-bit operation looks at no more.</summary>
+    private static Scalar Masked(in Scalar number, bool is64, ulong value)
+    {
+        if (is64)
+        {
+            return Scalar.Constant(value);
+        }
+
+        Scalar low = number;
+        Scalar wanted = Scalar.Constant(value);
+        return ScalarBranch.Refine(JumpCondition.Equal, is64: false, taken: true, ref low, ref wanted) ? low : number;
     }
 
     private void Move(ref RegisterState destination, in Instruction instruction, OpcodeRow row)
@@ -185,6 +232,8 @@ internal sealed class ArithmeticTransfer(WalkContext context)
 
     private void MovePointer(ref RegisterState pointer, in Scalar number, bool isAddition)
     {
+        // Past the end is not what it is once it was moved.
+        pointer.Range = pointer.Kind == ValueKind.Packet ? Math.Max(pointer.Range, 0) : pointer.Range;
         if (number.IsConstant)
         {
             long offset = isAddition ? pointer.Offset + (long)number.ConstantValue : pointer.Offset - (long)number.ConstantValue;

@@ -38,6 +38,11 @@ internal sealed class BranchTransfer(WalkContext context)
             return CompareEquality(instruction, row, left, right);
         }
 
+        if (row.Is64Bit && PacketBranch.Decide(row.Condition, left, right) is not BranchVerdict.Unknown and var known)
+        {
+            return Decided(instruction, known);
+        }
+
         return Fork(instruction, out VerifierState? jumped)
             ? Narrow(instruction, row, left, right, jumped!)
             : Failed;
@@ -178,7 +183,7 @@ internal sealed class BranchTransfer(WalkContext context)
     {
         if (row.Is64Bit)
         {
-            PacketBranch.Settle(row.Condition, left, right, jumped, context.State);
+            PacketBranch.Settle(instruction, row.Condition, left, right, jumped, context.State);
         }
 
         return context.Slot + 1;
