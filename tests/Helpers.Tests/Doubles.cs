@@ -24,6 +24,8 @@ internal sealed class FakeMachine : IMachine
 
     public long? BootNanoseconds { get; set; } = 77;
 
+    public int NodeOf(int cpu) => cpu / 2;
+
     public Dictionary<int, TaskInfo> Tasks { get; } = [];
 
     public int Reads { get; private set; }

@@ -44,7 +44,12 @@ public sealed class PrototypeOracleTests : IDisposable
         }
     }
 
-    public static TheoryData<string> Names => [.. BaseSets.Helpers.Select(helper => helper.Name)];
+    /// <summary>All but those whose calls the kernel takes only with BTF: locks, callbacks, named functions.</summary>
+    public static TheoryData<string> Names =>
+    [
+        .. BaseSets.Helpers.Where(helper => helper.Number is not null
+            && !helper.Arguments.Any(argument => argument.Kind is HelperArgumentKind.SpinLock or HelperArgumentKind.Function)).Select(helper => helper.Name),
+    ];
 
     [Theory]
     [MemberData(nameof(Names))]

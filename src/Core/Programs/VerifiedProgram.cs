@@ -73,9 +73,20 @@ public sealed record ProgramFacts
     /// </summary>
     public ImmutableArray<SlotIndex> FuelSlots { get; init; } = [];
 
+    /// <summary>
+    /// Every load and store of the context, in the order of the slots, where the type's layout places a field elsewhere than programs see it; lowering
+    /// converts them. With <see cref="Proof.Full"/> it names all of them; with <see cref="Proof.Structure"/> those that could be told, and the
+    /// others meet the context as the host lays it out, which they may read but cannot understand.
+    /// </summary>
+    public ImmutableArray<ContextAccess> ContextAccesses { get; init; } = [];
+
     /// <summary>One past the last context byte that any access may read, in bytes; sources pad events to it. 0 where it is not known.</summary>
     public int RequiredContextSize { get; init; }
 }
+
+/// <summary>A load or store of the context.</summary>
+/// <param name="Offset">Of the first byte accessed, from the start of the context as the program sees it.</param>
+public readonly record struct ContextAccess(SlotIndex Slot, int Offset);
 
 /// <param name="StackBytes">The deepest byte below R10 that the function touches, in bytes.</param>
 public sealed record FunctionFacts(SlotIndex Start, int Length, int StackBytes)

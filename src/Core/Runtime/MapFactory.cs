@@ -46,6 +46,13 @@ internal static class MapFactory
             findings.Add(LinkRules.UnsupportedInitializer.Error(place, $"map {spec.Name} has static contents, which a {descriptor.Name} map cannot take"));
         }
 
+        // As map_check_btf: a lock must be writable, and not one a CPU or one that eviction takes away.
+        if (MapValueLayout.Of(spec).HasLock && (!descriptor.AllowsLocks || (spec.Flags & (MapFlags.ReadOnlyProgram | MapFlags.WriteOnlyProgram)) != 0))
+        {
+            findings.Add(LinkRules.BadMapDefinition.Error(
+                place, $"values of map {spec.Name} have a bpf_spin_lock, which a {descriptor.Name} map{(descriptor.AllowsLocks ? $" with flags 0x{spec.Flags:x}" : "")} cannot have"));
+        }
+
         if (findings.HasErrors)
         {
             return findings.ToResult<IMap>(null);

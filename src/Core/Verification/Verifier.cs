@@ -55,7 +55,8 @@ public static class Verifier
             ReachabilityCheck.Run(input, reachable, report);
         }
 
-        return report.ToResult(new StructuralProof(input, flow, calls, reachable, stackBytes));
+        ImmutableArray<ContextAccess> contextAccesses = isWellFormed ? ContextAccessFinder.Find(input, flow) : [];
+        return report.ToResult(new StructuralProof(input, flow, calls, reachable, stackBytes, contextAccesses));
     }
 
     private static void CheckInstructions(StructureInput input, StructureReport report)
@@ -87,6 +88,7 @@ public static class Verifier
         var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics });
         var report = new StructureReport(input.Program, input.Limits.MaxFindings);
         CallDepthCheck.Run(input, structure.Calls, [.. walker.Facts.StackBytes], report);
+        TailCallCheck.Run(input, structure.Calls, walker.Facts.StackBytes, report);
         Result<VerifiedProgram> result = report.ToResult(program);
         return result.IsSuccess ? Result<VerifiedProgram>.Success(program, FuelWarnings.Of(program)) : result;
     }

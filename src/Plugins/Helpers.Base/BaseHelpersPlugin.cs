@@ -2,10 +2,10 @@ using Skep.Contracts;
 
 namespace Skep.Helpers;
 
-/// <summary>The kernel's everyday helpers: maps, ring buffers, clocks, the current task, reading memory, printing.</summary>
+/// <summary>The kernel's everyday helpers: maps, ring buffers, loops, locks, clocks, the current task, reading memory, text.</summary>
 public sealed class BaseHelpersPlugin : IPlugin
 {
-    public PluginInfo Info => PluginInfo.FromAssembly(typeof(BaseHelpersPlugin), "The kernel's everyday helpers: maps, ring buffers, clocks, the current task, reading memory, printing.");
+    public PluginInfo Info => PluginInfo.FromAssembly(typeof(BaseHelpersPlugin), "The kernel's everyday helpers: maps, ring buffers, loops, locks, clocks, the current task, reading memory, text.");
 
     public void Register(IPluginRegistry registry)
     {
@@ -19,5 +19,9 @@ public sealed class BaseHelpersPlugin : IPlugin
         registry.AddHelperSet<ProbeReadHelpers>();
         registry.AddHelperSet<TraceHelpers>();
         registry.AddHelperSet<StringHelpers>();
+        registry.AddHelperSet<NumberTextHelpers>();
+        registry.AddHelperSet<LoopHelpers>();
+        registry.AddHelperSet<LockHelpers>();
+        registry.AddHelperSet<NumberIteratorHelpers>();
     }
 }

@@ -11,6 +11,9 @@ namespace Skep.Helpers;
 /// </remarks>
 public sealed unsafe class ClockHelpers : HelperSet
 {
+    // Most kernels are built with CONFIG_HZ=250; programs can find out no better there.
+    private const ulong NanosecondsPerJiffy = 1_000_000_000 / 250;
+
     public ClockHelpers(TimeProvider time)
         : this(time, new LocalMachine())
     {
@@ -25,6 +28,9 @@ public sealed unsafe class ClockHelpers : HelperSet
         Add(
             new HelperDescriptor("bpf_ktime_get_boot_ns") { Number = new(125), Description = "Time since the system started, time asleep included, in nanoseconds." },
             (_, _, _, _, _, _) => (ulong)(machine.BootNanoseconds ?? time.GetNanoseconds()));
+        Add(
+            new HelperDescriptor("bpf_jiffies64") { Number = new(118), Description = "Time since the system started, in ticks of 4 ms." },
+            (_, _, _, _, _, _) => (ulong)time.GetNanoseconds() / NanosecondsPerJiffy);
         Add(
             // The kernel's coarse clock saves a reading of the hardware and is a few milliseconds behind; the exact one is as good for any use of it.
             new HelperDescriptor("bpf_ktime_get_coarse_ns") { Number = new(160), Description = "As bpf_ktime_get_ns; here no coarser." },

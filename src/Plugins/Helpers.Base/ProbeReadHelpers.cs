@@ -30,20 +30,24 @@ public sealed unsafe class ProbeReadHelpers : HelperSet
         Add(113, "bpf_probe_read_kernel", "Copies memory of the program's runtime; zeros and -EFAULT when it is not there, as Linux's own never is.", static (_, to, size, from, _, _)
             => Copy(Environment.ProcessId, to, size, from));
         Add(45, "bpf_probe_read_str", "Copies a string of the event's process, or of the program's context; gives its length with NUL, or -EFAULT.", static (invocation, to, size, from, _, _)
-            => CopyString(EitherProcess(invocation, from), to, size, from));
+            => CopyString(EitherProcess(invocation, from), to, size, from), Length);
         Add(114, "bpf_probe_read_user_str", "Copies a string of the event's process; gives its length with NUL, or -EFAULT.", static (invocation, to, size, from, _, _)
-            => CopyString(CurrentTask.ProcessOf(invocation), to, size, from));
+            => CopyString(CurrentTask.ProcessOf(invocation), to, size, from), Length);
         Add(115, "bpf_probe_read_kernel_str", "Copies a string of the program's runtime; gives its length with NUL, or -EFAULT.", static (_, to, size, from, _, _)
-            => CopyString(Environment.ProcessId, to, size, from));
+            => CopyString(Environment.ProcessId, to, size, from), Length);
     }
 
-    private void Add(int number, string name, string description, HelperFunction function)
+    /// <summary>A length that the buffer holds, or an error: what do_refine_retval_range of kernel/bpf/verifier.c knows of the readers of strings.</summary>
+    private static HelperResult Length { get; } = HelperResult.Integer with { IsBoundedBySize = true };
+
+    private void Add(int number, string name, string description, HelperFunction function, HelperResult? result = null)
         => Add(
             new HelperDescriptor(name)
             {
                 Number = new(number),
                 Description = description,
                 Arguments = [Argument.Out("dst"), Argument.SizeOrZero("size"), Argument.Number("unsafe_ptr")],
+                Result = result ?? HelperResult.Integer,
                 IsGplOnly = true,
                 ProgramTypes = Argument.TracingTypes,
             },

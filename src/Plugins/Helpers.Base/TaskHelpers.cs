@@ -13,6 +13,12 @@ namespace Skep.Helpers;
 /// </remarks>
 public sealed unsafe class TaskHelpers : HelperSet
 {
+    /// <summary>
+    /// The largest number of a CPU that Linux can be built for (CONFIG_NR_CPUS), less one. The kernel promises its own count; this is the same on every machine, and
+    /// what an event's source says is held to it.
+    /// </summary>
+    private const int MaxCpu = 8191;
+
     private readonly IMachine _machine;
     private readonly TaskTable _tasks;
 
@@ -27,8 +33,16 @@ public sealed unsafe class TaskHelpers : HelperSet
         _machine = machine;
         _tasks = new TaskTable(time, machine);
         Add(
-            new HelperDescriptor("bpf_get_smp_processor_id") { Number = new(8), Description = "The number of the CPU that the event happened on." },
-            (invocation, _, _, _, _, _) => (uint)CurrentTask.Of(invocation, machine).Cpu);
+            new HelperDescriptor("bpf_get_smp_processor_id")
+            {
+                Number = new(8),
+                Description = "The number of the CPU that the event happened on.",
+                Result = HelperResult.Integer with { Range = new ReturnRange(0, MaxCpu) },
+            },
+            (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.Of(invocation, machine).Cpu, 0, MaxCpu));
+        Add(
+            new HelperDescriptor("bpf_get_numa_node_id") { Number = new(42), Description = "The number of the memory node of the CPU that the event happened on." },
+            (invocation, _, _, _, _, _) => (uint)machine.NodeOf(CurrentTask.Of(invocation, machine).Cpu));
         Add(
             new HelperDescriptor("bpf_get_current_pid_tgid") { Number = new(14), Description = "The process id in the upper 32 bits, the thread id in the lower." },
             GetProcessAndThread);

@@ -17,6 +17,7 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
     private readonly ulong _stride;
     private readonly uint _entries;
     private readonly uint _valueSize;
+    private readonly MapValueLayout _layout;
     private MapMemory _memory;
     private volatile bool _frozen;
 
@@ -26,6 +27,7 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
         _access = MapAccess.FromFlags(spec.Flags);
         _entries = spec.MaxEntries;
         _valueSize = spec.ValueSize;
+        _layout = MapValueLayout.Of(spec);
         _stride = MapMemory.RoundUp8(spec.ValueSize);
         _memory = new MapMemory(_stride * _entries);
         _values = _memory.Address;
@@ -65,7 +67,8 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
 
         fixed (byte* destination = value)
         {
-            MapMemory.CopyValue(destination, At(index), _valueSize);
+            _layout.Copy(destination, At(index));
+            _layout.ClearLock(destination);
         }
 
         return Errno.None;
@@ -85,7 +88,7 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
         }
 
         // For user code the lock is looked at first (syscall.c), for programs last (arraymap.c).
-        if ((flags & MapUpdateFlags.Lock) != 0)
+        if ((flags & MapUpdateFlags.Lock) != 0 && !_layout.HasLock)
         {
             return Errno.EINVAL;
         }
@@ -128,13 +131,19 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
 
     private Errno Update(uint index, byte* value, ulong flags)
     {
-        Errno errno = ArrayRules.CheckUpdate(index, _entries, flags);
-        if (errno == Errno.None)
+        Errno errno = ArrayRules.CheckUpdate(index, _entries, flags, _layout.HasLock);
+        if (errno != Errno.None)
         {
-            MapMemory.CopyValue(At(index), value, _valueSize);
+            return errno;
         }
 
-        return errno;
+        if ((flags & (ulong)MapUpdateFlags.Lock) != 0)
+        {
+            return _layout.CopyLocked(At(index), value);
+        }
+
+        _layout.Copy(At(index), value);
+        return Errno.None;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

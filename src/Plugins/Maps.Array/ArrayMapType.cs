@@ -20,6 +20,7 @@ public sealed class ArrayMapType : IMapType
         AllowedFlags = MapFlags.NumaNode | MapFlags.AccessMask | MapFlags.Mappable | MapFlags.InnerMap,
         Operations = MapOperations.Lookup | MapOperations.Update | MapOperations.Delete | MapOperations.ForEach,
         HasDirectValue = true,
+        AllowsLocks = true,
     };
 
     public Result<IMap> Create(MapSpec spec)

@@ -7,7 +7,7 @@ namespace Skep.Maps;
 internal static class ArrayRules
 {
     /// <summary>Programs and user code alike; the order of the tests is the kernel's and decides which error is seen.</summary>
-    public static Errno CheckUpdate(uint index, uint entries, ulong flags)
+    public static Errno CheckUpdate(uint index, uint entries, ulong flags, bool hasLock = false)
     {
         if ((flags & ~(ulong)MapUpdateFlags.Lock) > (ulong)MapUpdateFlags.Exist)
         {
@@ -24,8 +24,7 @@ internal static class ArrayRules
             return Errno.EEXIST;
         }
 
-        // Values have no bpf_spin_lock: a definition that has one is not among those that maps here are made from.
-        return (flags & (ulong)MapUpdateFlags.Lock) != 0 ? Errno.EINVAL : Errno.None;
+        return (flags & (ulong)MapUpdateFlags.Lock) != 0 && !hasLock ? Errno.EINVAL : Errno.None;
     }
 
     /// <summary>The index after <paramref name="key"/>; from a key that is no index, the first.</summary>

@@ -47,6 +47,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
     private readonly uint _keySize;
     private readonly uint _valueSize;
     private readonly uint _valueOffset;
+    private readonly MapValueLayout _layout;
     private readonly long _bucketBytes;
     private MapMemory _bucketMemory;
 
@@ -57,6 +58,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         _access = MapAccess.FromFlags(spec.Flags);
         _keySize = spec.KeySize;
         _valueSize = spec.ValueSize;
+        _layout = MapValueLayout.Of(spec);
         _valueOffset = (uint)sizeof(Element) + (uint)MapMemory.RoundUp8(_keySize);
         _mask = BitOperations.RoundUpToPowerOf2(spec.MaxEntries) - 1;
         _bucketMemory = new MapMemory((_mask + 1UL) * (ulong)sizeof(Bucket));
@@ -250,7 +252,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
                 return Errno.ENOENT;
             }
 
-            MapMemory.CopyValue(value, (byte*)element + _valueOffset, _valueSize);
+            CopyValueOut(value, element);
             Volatile.ReadBarrier();
             if (bucket->Sequence == sequence)
             {
@@ -263,7 +265,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         Element* locked = *FindLink(bucket, hash, key);
         if (locked is not null)
         {
-            MapMemory.CopyValue(value, (byte*)locked + _valueOffset, _valueSize);
+            CopyValueOut(value, locked);
         }
 
         MapSpinLock.Exit(ref bucket->Lock);
@@ -272,7 +274,9 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
 
     private Errno Put(byte* key, byte* value, ulong flags)
     {
-        // No value here has a bpf_spin_lock, so BPF_F_LOCK is refused like any unknown flag (hashtab.c, htab_map_update_elem).
+        // As htab_map_update_elem: without a lock in the values BPF_F_LOCK is refused like any unknown flag.
+        bool isLocked = _layout.HasLock && (flags & (ulong)MapUpdateFlags.Lock) != 0;
+        flags = isLocked ? flags & ~(ulong)MapUpdateFlags.Lock : flags;
         if (flags > (ulong)MapUpdateFlags.Exist)
         {
             return Errno.EINVAL;
@@ -288,14 +292,16 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         {
             MapUpdateFlags.NoExist when old is not null => Errno.EEXIST,
             MapUpdateFlags.Exist when old is null => Errno.ENOENT,
+            _ when old is not null && isLocked => _layout.CopyLocked((byte*)old + _valueOffset, value),
             _ when old is not null => _pool.TakeForReplace(out element),
             _ => _pool.TakeForInsert(out element),
         };
-        if (errno == Errno.None)
+        if (element is not null)
         {
             element->Hash = hash;
             MapMemory.CopyValue(element->Key, key, _keySize);
-            MapMemory.CopyValue((byte*)element + _valueOffset, value, _valueSize);
+            _layout.Copy((byte*)element + _valueOffset, value);
+            _layout.ClearLock((byte*)element + _valueOffset);
             if (old is not null)
             {
                 element->Next = old->Next;
@@ -311,7 +317,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         }
 
         MapSpinLock.Exit(ref bucket->Lock);
-        if (errno == Errno.None && old is not null)
+        if (element is not null && old is not null)
         {
             _pool.Give(old);
         }
@@ -341,6 +347,12 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
 
         _pool.Give(element);
         return Errno.None;
+    }
+
+    private void CopyValueOut(byte* value, Element* element)
+    {
+        _layout.Copy(value, (byte*)element + _valueOffset);
+        _layout.ClearLock(value);
     }
 
     /// <summary>The first key in bucket <paramref name="from"/> or one behind it.</summary>

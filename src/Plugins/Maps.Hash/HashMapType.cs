@@ -37,6 +37,7 @@ public sealed class HashMapType : IMapType
         // NUMA_NODE is accepted and left to the system's allocator.
         AllowedFlags = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.AccessMask | MapFlags.ZeroSeed,
         Operations = MapOperations.Lookup | MapOperations.Update | MapOperations.Delete | MapOperations.ForEach,
+        AllowsLocks = true,
     };
 
     public Result<IMap> Create(MapSpec spec)

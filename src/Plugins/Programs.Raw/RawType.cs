@@ -1,4 +1,5 @@
 using Skep.Contracts;
+using Skep.Programs;
 
 namespace Skep.ProgramTypes;
 
@@ -14,6 +15,9 @@ public sealed class RawType : IProgramType
         Description = "Runs on plain memory: its address in R1 (or 0), its length in R2.",
         Sections = [new("raw")],
         Context = ContextLayout.Record(int.MaxValue, MemoryAccess.ReadWrite) with { HasLength = true },
+
+        // R2 says how long the memory is, and no kernel ever looked at these programs: many are right for reasons that a verifier does not see.
+        RequiredProof = Proof.Structure,
     };
 
     public ProgramEntry Enter(MemoryRegion data, nint scratch) => new((ulong)data.Address, data.Length, data, data);

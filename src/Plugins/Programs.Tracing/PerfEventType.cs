@@ -13,7 +13,7 @@ public sealed class PerfEventType() : TracingProgramType(new ProgramTypeDescript
     Description = "Runs at a sample of a performance counter or clock; the context is the registers, the period and the address.",
     Number = new(7),
     Sections = [new("perf_event")],
-    Context = ContextLayout.Record(RegisterBytes(RuntimeInformation.ProcessArchitecture) + (2 * sizeof(ulong))),
+    Context = ContextLayout.Record(RegisterBytes(RuntimeInformation.ProcessArchitecture) + (2 * sizeof(ulong))) with { TypeNames = ["bpf_perf_event_data"] },
 })
 {
     /// <summary>sizeof(bpf_user_pt_regs_t): 21 registers on x86-64; 31, sp, pc and pstate on arm64, whose size others get too.</summary>

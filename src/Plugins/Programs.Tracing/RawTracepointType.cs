@@ -11,6 +11,7 @@ public sealed class RawTracepointType() : TracingProgramType(new ProgramTypeDesc
     Sections = [new("raw_tracepoint", "raw_tracepoint"), new("raw_tp", "raw_tracepoint")],
     Context = new ContextLayout
     {
+        TypeNames = ["bpf_raw_tracepoint_args"],
         Size = MaxArguments * sizeof(ulong),
         Fields = [.. Enumerable.Range(0, MaxArguments).Select(i => new ContextField($"args[{i}]", i * sizeof(ulong), sizeof(ulong)))],
     },

@@ -38,6 +38,10 @@ internal sealed record TestProgram
     /// <summary>Slots that no path reaches.</summary>
     public ImmutableArray<int> Dead { get; init; } = [];
 
+    public ContextLayout Context { get; init; } = ContextLayout.Opaque;
+
+    public ImmutableArray<ContextAccess> ContextAccesses { get; init; } = [];
+
     public string License { get; init; } = "GPL";
 
     public Limits Limits { get; init; } = Limits.Default;
@@ -63,7 +67,7 @@ internal sealed record TestProgram
 
     public VerifiedProgram Verified(Registry registry)
     {
-        var type = new TestProgramType();
+        var type = new TestProgramType(Context);
         ImmutableArray<RawInstruction> raw = [.. InstructionEncoder.Encode(Instructions.AsSpan())];
         var spec = new ProgramSpec { Name = "test", License = License, Instructions = raw, References = References };
         var helpers = new Dictionary<int, HelperBinding>();
@@ -136,6 +140,7 @@ internal sealed record TestProgram
         return new ProgramFacts
         {
             Proof = Proof.Structure,
+            ContextAccesses = ContextAccesses,
             Reachable = [.. Enumerable.Range(0, Instructions.Length).Select(slot => !Dead.Contains(slot))],
             Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, 0))],
         };
@@ -153,9 +158,9 @@ internal sealed record TestProgram
         }
     }
 
-    private sealed class TestProgramType : IProgramType
+    private sealed class TestProgramType(ContextLayout context) : IProgramType
     {
-        public ProgramTypeDescriptor Descriptor { get; } = new() { Name = "test", Description = "Tests.", Context = ContextLayout.Opaque };
+        public ProgramTypeDescriptor Descriptor { get; } = new() { Name = "test", Description = "Tests.", Context = context };
 
         public ProgramEntry Enter(MemoryRegion data, nint scratch) => new((ulong)data.Address, data.Length, data);
 

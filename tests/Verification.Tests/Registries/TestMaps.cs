@@ -38,7 +38,10 @@ internal static unsafe class TestMaps
         {
             IMapType type = Types.Single(type => type.Descriptor.Number == entry.Item.Type.Number);
             IMap map = type.Descriptor.HasDirectValue ? new ArrayMap(entry.Item) : new BareMap(entry.Item);
-            return new LoadedMap(new MapId((uint)entry.Index + 1), type, map, TestRegistry.Plugin, _ => { });
+            return new LoadedMap(new MapId((uint)entry.Index + 1), type, map, TestRegistry.Plugin, _ => { })
+            {
+                InnerType = entry.Item.Inner is { } inner ? Types.Single(candidate => candidate.Descriptor.Number == inner.Type.Number).Descriptor : null,
+            };
         });
 
     private static TestMapType Type(

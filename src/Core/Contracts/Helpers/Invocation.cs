@@ -28,6 +28,12 @@ public unsafe struct Invocation
     /// <summary>R1 at the program's entry: the context, for helpers that use it without being given it.</summary>
     public ulong Context { get; internal set; }
 
+    /// <summary>
+    /// The packet, as <see cref="ProgramEntry.Data"/> gave it at first. A helper that moves its ends says so here as well as in the context
+    /// (<see cref="HelperDescriptor.InvalidatesPackets"/>); engines that check hold programs to it.
+    /// </summary>
+    public MemoryRegion Packet { readonly get; set; }
+
     public readonly EventOrigin Origin => _origin;
 
     /// <summary>The program that runs.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Skep.Contracts;
@@ -8,6 +9,9 @@ namespace Skep.Contracts;
 /// </summary>
 public static class MapSpinLock
 {
+    /// <summary>How long <see cref="TryEnter"/> waits: far longer than a holder that lost its processor needs.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Enter(ref int word)
     {
@@ -15,6 +19,31 @@ public static class MapSpinLock
         {
             EnterSlowly(ref word);
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Enter"/>, for a word that programs can reach: one that is never given back must not hold up its waiters for ever.
+    /// </summary>
+    /// <returns>False when it was not free for <see cref="Patience"/>.</returns>
+    public static bool TryEnter(ref int word)
+    {
+        if (Interlocked.CompareExchange(ref word, 1, 0) == 0)
+        {
+            return true;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        var spinner = default(SpinWait);
+        do
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+            if (Volatile.Read(ref word) == 0 && Interlocked.CompareExchange(ref word, 1, 0) == 0)
+            {
+                return true;
+            }
+        }
+        while (Stopwatch.GetElapsedTime(start) < Patience);
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

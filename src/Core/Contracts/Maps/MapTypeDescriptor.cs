@@ -74,6 +74,9 @@ public sealed record MapTypeDescriptor
     /// <summary>Each entry has a value for each CPU.</summary>
     public bool IsPerCpu { get; init; }
 
+    /// <summary>Values may contain a <c>bpf_spin_lock</c> (map_check_btf of kernel/bpf/syscall.c); the maps then keep <see cref="MapValueLayout"/>.</summary>
+    public bool AllowsLocks { get; init; }
+
     /// <summary>Values are maps, made after <see cref="MapSpec.Inner"/>.</summary>
     public bool HoldsMaps { get; init; }
 }

@@ -40,8 +40,10 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
                 HelperArgumentKind.MapValue => seen.Map != NoMap && IsMemory(state, argument, value, maps[seen.Map].ValueSize, ref seen),
                 HelperArgumentKind.ReadableMemory or HelperArgumentKind.WritableMemory
                     => SizeOf(arguments, i, r) is { } size && IsMemory(state, argument, value, size, ref seen),
+                HelperArgumentKind.Iterator => IsIterator(state, argument, value),
+                HelperArgumentKind.SpinLock => IsLock(state, value),
 
-                // Locks, timers and dynamic pointers cannot be told from other memory here.
+                // Timers and dynamic pointers cannot be told from other memory here.
                 _ => false,
             };
             if (!right)
@@ -86,6 +88,25 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
         int end = new ReadOnlySpan<byte>((byte*)address, (int)nuint.Min(length, int.MaxValue)).IndexOf((byte)0);
         seen.Work += (ulong)Math.Max(end, 0);
         return end >= 0;
+    }
+
+    // Its bytes are whatever the program left there: helpers of iterators believe none of them.
+    private static bool IsIterator(RunState* state, HelperArgument argument, ulong address)
+        => argument.FixedSize > 0 && address % sizeof(ulong) == 0 && state->Memory.Stack.Contains(address, (ulong)argument.FixedSize);
+
+    // Of a value that a helper returned only the memory is known; one of another map that is as large could stand in for it. That gives the
+    // program a word that it can write anyway.
+    private bool IsLock(RunState* state, ulong address)
+    {
+        foreach (MapFacts map in maps)
+        {
+            if (map.LockOffset is { } offset && address - offset is var value && (map.IsDirectValue(value) || state->Memory.IsReturned(value, map.ValueSize)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsAllocation(ulong size, ref CheckedCall seen)

@@ -16,6 +16,9 @@ internal sealed unsafe class HelperCall
         Arguments = [.. descriptor.Arguments];
         Result = descriptor.Result;
         Release = index >= 0 && binding.ReleasedBy is { } release && descriptor.Result.IsPointer ? new HelperCall(release, -1) : null;
+        Lock = descriptor.Lock;
+        LockArgument = 1 + Array.FindIndex(Arguments, argument => argument.Kind == HelperArgumentKind.SpinLock);
+        MovesPacket = descriptor.InvalidatesPackets;
         ReleasedArgument = 1 + Array.FindIndex(Arguments, argument => argument.Releases);
         WalksMap = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function)
             && Array.Exists(Arguments, argument => (argument.Operations & MapOperations.ForEach) != 0);
@@ -37,6 +40,14 @@ internal sealed unsafe class HelperCall
 
     /// <summary>It calls back with the map, a key, a value and a context, as <c>bpf_for_each_map_elem</c> does.</summary>
     public bool WalksMap { get; }
+
+    public LockEffect Lock { get; }
+
+    /// <summary>The argument, 1 to 5, that is a lock; 0 when none is.</summary>
+    public int LockArgument { get; }
+
+    /// <summary>The packet may lie elsewhere after the call.</summary>
+    public bool MovesPacket { get; }
 
     /// <summary>Whether references must be counted.</summary>
     public bool TracksReferences => Release is not null || ReleasedArgument != 0;

@@ -14,6 +14,9 @@ internal sealed unsafe partial class Interpreter<TMode>
     // not only the number of its instructions.
     private const ulong HelperFuel = 100;
 
+    // Opening and closing a frame for a callback.
+    private const ulong CallbackFuel = 20;
+
     /// <returns>False when the run is over.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
@@ -21,6 +24,7 @@ internal sealed unsafe partial class Interpreter<TMode>
         Invocation* invocation = state->Invocation;
         invocation->Slot = state->SlotOf(instruction);
         HelperCall call = _helpers[index];
+        ulong argument = r[call.LockArgument];
         if (TMode.IsChecked)
         {
             CallChecked(state, r, call);
@@ -33,6 +37,17 @@ internal sealed unsafe partial class Interpreter<TMode>
         else
         {
             r[0] = call.Invoke(invocation, r[1], r[2], r[3], r[4], r[5]);
+        }
+
+        if (call.Lock != LockEffect.None && !invocation->HasTrapped)
+        {
+            state->Lock = call.Lock == LockEffect.Acquire ? argument : 0;
+        }
+
+        if (call.MovesPacket)
+        {
+            state->Memory.Data = invocation->Packet;
+            state->Memory.Forget();
         }
 
         return !invocation->HasTrapped;
@@ -48,6 +63,11 @@ internal sealed unsafe partial class Interpreter<TMode>
     {
         Invocation* invocation = state->Invocation;
         CheckedCall seen = _arguments.Check(state, r, call, _helpers);
+        if (seen.WrongArgument == 0 && !IsLockOrder(state, r, call))
+        {
+            seen.WrongArgument = Math.Max(call.LockArgument, 1);
+        }
+
         if (seen.WrongArgument != 0)
         {
             invocation->TrapKind = TrapKind.HelperArgument;
@@ -55,15 +75,11 @@ internal sealed unsafe partial class Interpreter<TMode>
             return;
         }
 
-        ulong cost = HelperFuel + seen.Work;
-        if (invocation->Fuel < cost)
+        if (!TakeFuel(invocation, HelperFuel + seen.Work))
         {
-            invocation->Fuel = 0;
-            invocation->TrapKind = TrapKind.FuelExhausted;
             return;
         }
 
-        invocation->Fuel -= cost;
         state->WalkedMap = call.WalksMap ? seen.Map : -1;
         ulong result = r[0] = InvokeReleasing(state, r, call);
         state->WalkedMap = -1;
@@ -79,13 +95,26 @@ internal sealed unsafe partial class Interpreter<TMode>
                 Admit(state, new MemoryRegion((nint)result, map.HasMemoryValues ? map.ValueSize : 0, map.Access));
                 break;
             case HelperResultKind.MemoryOrNull when call.Release is null:
-                Admit(state, new MemoryRegion((nint)result, (nuint)seen.AllocationSize, MemoryAccess.ReadWrite));
+                Admit(state, new MemoryRegion((nint)result, (nuint)seen.AllocationSize, call.Result.Access));
                 break;
             default:
                 RememberReference(state, call, result, call.Result.Kind == HelperResultKind.MemoryOrNull ? (nuint)seen.AllocationSize : 0);
                 break;
         }
     }
+
+    /// <returns>False when the run is over.</returns>
+    private static bool TakeFuel(Invocation* invocation, ulong cost)
+    {
+        bool isEnough = invocation->Fuel >= cost;
+        invocation->Fuel = isEnough ? invocation->Fuel - cost : 0;
+        invocation->TrapKind = isEnough ? invocation->TrapKind : TrapKind.FuelExhausted;
+        return isEnough;
+    }
+
+    /// <summary>Under a lock only its release is called, and only what is held is released: whoever waits for the lock must not wait for long.</summary>
+    private static bool IsLockOrder(RunState* state, ulong* r, HelperCall call)
+        => call.Lock == LockEffect.Release ? state->Lock != 0 && state->Lock == r[call.LockArgument] : state->Lock == 0;
 
     /// <summary>Calls a helper; what it releases is no longer held from the moment of the call.</summary>
     private static ulong InvokeReleasing(RunState* state, ulong* r, HelperCall call)
@@ -131,6 +160,17 @@ internal sealed unsafe partial class Interpreter<TMode>
         }
 
         return scope;
+    }
+
+    /// <summary>A run that ends inside of a critical section must not leave the others waiting.</summary>
+    private static void ReleaseLock(RunState* state)
+    {
+        if (!state->Invocation->HasTrapped)
+        {
+            state->Invocation->TrapKind = TrapKind.ReferenceLeak;
+        }
+
+        MapSpinLock.Exit(ref *(int*)state->Lock);
     }
 
     /// <summary>Gives back what a run left, newest first.</summary>

@@ -82,6 +82,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         };
         state.Begin(room, (SavedFrame*)(room + ((nint)frames * frameBytes)), frames, frameBytes);
         invocation->Context = entry.R1;
+        invocation->Packet = entry.Data;
         invocation->Fuel = _limits.MaxFuel;
         invocation->Engine = &state;
         invocation->CallBack = &CallBack;
@@ -96,6 +97,11 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         }
         finally
         {
+            if (state.Lock != 0)
+            {
+                ReleaseLock(&state);
+            }
+
             if (state.Held.Count > 0)
             {
                 ReleaseHeld(&state);
@@ -117,6 +123,11 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
     private static ulong CallBack(Invocation* invocation, ulong function, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
     {
         if (invocation->HasTrapped)
+        {
+            return 0;
+        }
+
+        if (TMode.IsChecked && !TakeFuel(invocation, CallbackFuel))
         {
             return 0;
         }

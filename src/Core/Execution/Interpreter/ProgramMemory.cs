@@ -64,6 +64,21 @@ internal unsafe struct ProgramMemory
         return Returned.Add(region);
     }
 
+    /// <summary>Whether a helper gave exactly this memory, to be written too, for the run or for a callback.</summary>
+    public readonly bool IsReturned(ulong address, ulong size)
+    {
+        var wanted = new MemoryRegion((nint)address, (nuint)size, MemoryAccess.ReadWrite);
+        for (CallbackScope* scope = Scopes; scope is not null; scope = scope->Outer)
+        {
+            if (scope->Value == wanted)
+            {
+                return true;
+            }
+        }
+
+        return Returned.TryFind(address, size, out MemoryRegion region) && region == wanted;
+    }
+
     /// <summary>To be called when something may no longer be accessed.</summary>
     public void Forget() => _last = MemoryRegion.None;
 

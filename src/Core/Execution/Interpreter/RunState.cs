@@ -34,6 +34,9 @@ internal unsafe struct RunState
     /// <summary>The map that the helper under way walks for the program; -1 when none does.</summary>
     public int WalkedMap;
 
+    /// <summary>The lock that the run holds, as an address; 0 for none. There is one at most.</summary>
+    public ulong Lock;
+
     private SavedFrame* _saved;
     private byte* _stackTop;
     private int _frameBytes;
@@ -50,6 +53,7 @@ internal unsafe struct RunState
         Depth = 0;
         Floor = 0;
         WalkedMap = -1;
+        Lock = 0;
         OpenFrame();
     }
 

@@ -17,6 +17,7 @@ internal sealed class Lowerer
     private readonly LinkedProgram _linked;
     private readonly SlotMap _slots;
     private readonly Dictionary<int, Reference> _references;
+    private readonly Dictionary<int, int> _contextOffsets;
     private readonly List<HelperBinding> _helpers = [];
     private readonly Dictionary<HelperBinding, int> _helperIndices = [];
 
@@ -24,6 +25,7 @@ internal sealed class Lowerer
     {
         _linked = program.Linked;
         _slots = new SlotMap(program.Facts.Reachable);
+        _contextOffsets = program.Facts.ContextAccesses.ToDictionary(access => access.Slot.Value, access => access.Offset);
         _references = _linked.Spec.References.ToDictionary(reference => reference.Slot.Value);
     }
 
@@ -72,6 +74,7 @@ internal sealed class Lowerer
         {
             Operation.LoadFunction => instruction with { Immediate = (uint)_slots.Displacement(slot, FunctionTarget(instruction, slot)) },
             Operation.CallHelper or Operation.CallNamed => CallOf(BoundHelper(slot)),
+            _ when _contextOffsets.TryGetValue(slot, out int offset) => ContextConversion.Convert(_linked.ProgramType.Descriptor.Context, instruction, offset),
             _ when row.Shape == InstructionShape.LoadWide => instruction with { Operation = Operation.LoadImmediate64, Immediate = WideValue(instruction, slot) },
             _ => instruction,
         };

@@ -15,12 +15,14 @@ internal sealed class LoweringCheck
 {
     private readonly LoweredProgram _lowered;
     private readonly LinkedProgram _linked;
+    private readonly Dictionary<int, int> _contextOffsets;
     private readonly List<string> _problems = [];
 
     private LoweringCheck(LoweredProgram lowered)
     {
         _lowered = lowered;
         _linked = lowered.Verified.Linked;
+        _contextOffsets = lowered.Verified.Facts.ContextAccesses.ToDictionary(access => access.Slot.Value, access => access.Offset);
     }
 
     /// <exception cref="InvalidOperationException">The lowering is wrong.</exception>
@@ -108,9 +110,38 @@ internal sealed class LoweringCheck
             long high = slot == 0 ? 0 : _lowered.Instructions[slot - 1].HighImmediate;
             Expect(slot, now, then with { Immediate = high << 32 });
         }
+        else if (_contextOffsets.TryGetValue(Original(slot), out int offset))
+        {
+            CheckContext(slot, now, then, offset);
+        }
         else
         {
             Expect(slot, now, then);
+        }
+    }
+
+    /// <summary>The value that the program means is where the host has it: byte for byte, since a load or store moves one after the other.</summary>
+    private void CheckContext(int slot, Instruction now, Instruction then, int offset)
+    {
+        ContextField? field = _linked.ProgramType.Descriptor.Context.Fields.FirstOrDefault(field => field.Offset <= offset && offset < field.Offset + field.Size);
+        int hostSize = field?.HostSize ?? field?.Size ?? 0;
+        if (field is null || (field.HostOffset is null && field.HostSize is null))
+        {
+            Expect(slot, now, then);
+            return;
+        }
+
+        // Where the access begins in the host's value, and how much of that there is.
+        int begin = offset - field.Offset;
+        int expected = field.Kind == ContextFieldKind.Scalar ? Math.Min(then.Row.AccessSize, Math.Max(hostSize - begin, 0)) : hostSize;
+        bool right = expected == 0
+            ? then.Row.IsStore ? now is { Operation: Operation.Jump, Offset: 0 } : now is { Operation: Operation.Move64Immediate, Immediate: 0 } && now.Destination == then.Destination
+            : now.Row.AccessSize == expected && now.Row.IsStore == then.Row.IsStore && now.Row.IsLoad == then.Row.IsLoad
+                && now with { Operation = then.Operation, Offset = 0 } == then with { Offset = 0 }
+                && now.Offset - then.Offset + offset == (field.HostOffset ?? field.Offset) + begin;
+        if (!right)
+        {
+            Report(slot, $"{now} does not reach {field.Name} of the host's context");
         }
     }
 

@@ -31,6 +31,12 @@ internal sealed class AccessCheck(WalkContext context)
             return context.Fail(MemoryRules.AtomicTarget, $"r{register} is {RegisterNoun.Of(pointer.Kind)}, where there are no atomic operations", register);
         }
 
+        if (!context.Facts.IsSamePlace(context.Slot, pointer.Kind, pointer.Offset + (long)obligation.Offset))
+        {
+            return context.Fail(
+                MemoryRules.OutOfContext, $"r{register} is {RegisterNoun.Of(pointer.Kind)} here, and on another path it is not, or at another place; an instruction that accesses the context always accesses the same field", register);
+        }
+
         return CheckAlignment(pointer, obligation) && pointer.Kind switch
         {
             ValueKind.Context => _context.Check(pointer, register, obligation.Offset, obligation.Size, obligation.Access),

@@ -90,7 +90,13 @@ internal sealed class HelperArgumentCheck(WalkContext context)
             return context.Fail(CallRules.ArgumentKind, "the call cannot be proved: what it calls is known only at run time");
         }
 
-        return !context.Input.Signatures[callee].IsGlobal || context.State.HeldLock is not { } held
+        FunctionSignature signature = context.Input.Signatures[callee];
+        if (signature is { IsGlobal: true, ReturnsNothing: false, ReturnsNumber: false })
+        {
+            return context.Fail(CallRules.GlobalSignature, $"global function {context.Input.Functions.Names[callee]} returns neither a number nor nothing");
+        }
+
+        return !signature.IsGlobal || context.State.HeldLock is not { } held
             || context.Fail(PathRules.LockHeld, $"the global function {context.Input.Functions.Names[callee]} is called while the lock taken at insn {held.Slot} is held");
     }
 

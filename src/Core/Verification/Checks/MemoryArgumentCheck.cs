@@ -37,13 +37,28 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
     public bool CheckMemory(HelperDescriptor helper, int index, int register)
     {
         HelperArgument argument = helper.Arguments[index];
-        if (argument.FixedSize == 0)
+        if (argument.FixedSize == 0 && HasSizeNext(helper, index))
         {
             // The size comes next, and the memory is checked with it; null goes with size 0.
             return CheckKind(helper, argument, register);
         }
 
-        return CheckKind(helper, argument, register) && CheckMemory(register, argument.FixedSize, AccessOf(argument), IsFilled(argument));
+        if (!CheckKind(helper, argument, register))
+        {
+            return false;
+        }
+
+        if (argument.FixedSize == 0)
+        {
+            return context.Fail(CallRules.ArgumentKind, $"the prototype of {helper.Name} does not say how large argument {argument.Name} is");
+        }
+
+        // As what it is when it is not null, where null is allowed too.
+        bool mayBeNull = context.Register(register).MayBeNull;
+        context.Register(register).MayBeNull = false;
+        bool isRight = CheckMemory(register, argument.FixedSize, AccessOf(argument), IsFilled(argument));
+        context.Register(register).MayBeNull = mayBeNull;
+        return isRight;
     }
 
     public bool CheckSize(HelperDescriptor helper, int index, int register)
@@ -75,6 +90,12 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
 
         context.Call.MaximumSize = (long)number.UnsignedMax;
         HelperArgument memory = helper.Arguments[index - 1];
+        if (context.Register(register - 1).MayBeNull)
+        {
+            return number.UnsignedMax == 0
+                || context.Fail(ValueRules.PointerMayBeNull, $"r{register - 1}, argument {memory.Name} of {helper.Name}, may be null, and its size is {RangeText.Of(number)}; compare it with 0 first", register - 1, register);
+        }
+
         if (context.Register(register - 1).IsNullConstant)
         {
             return number.UnsignedMax == 0
@@ -104,6 +125,9 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
         return true;
     }
 
+    private static bool HasSizeNext(HelperDescriptor helper, int index)
+        => index + 1 < helper.Arguments.Length && helper.Arguments[index + 1].Kind is HelperArgumentKind.Size or HelperArgumentKind.SizeOrZero;
+
     private static MemoryAccess AccessOf(HelperArgument argument)
         => argument.Kind == HelperArgumentKind.WritableMemory ? IsFilled(argument) ? MemoryAccess.Write : MemoryAccess.ReadWrite : MemoryAccess.Read;
 
@@ -122,7 +146,7 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
     private bool CheckKind(HelperDescriptor helper, HelperArgument argument, int register)
     {
         ref RegisterState value = ref context.Register(register);
-        if (value.MayBeNull)
+        if (value.MayBeNull && !argument.MaybeNull)
         {
             return context.Fail(ValueRules.PointerMayBeNull, $"r{register}, argument {argument.Name} of {helper.Name}, is {RegisterNoun.Of(value)}; compare it with 0 first", register);
         }

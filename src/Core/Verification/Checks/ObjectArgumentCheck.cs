@@ -42,6 +42,12 @@ internal sealed class ObjectArgumentCheck(WalkContext context)
             return FailKind(helper, argument, register, "the address of a function of the program");
         }
 
+        if (argument.Callback is not null && context.Input.Signatures[value.Target].IsGlobal)
+        {
+            return context.Fail(
+                CallRules.Callback, $"r{register}, argument {argument.Name} of {helper.Name}: {context.Input.Functions.Names[value.Target]} is global, expected a static function", register);
+        }
+
         context.Call.Function = value.Target;
         return true;
     }

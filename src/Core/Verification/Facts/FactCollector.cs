@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Skep.Execution.Lowering;
 using Skep.Programs;
 using Skep.Verification.State;
 using Skep.Verification.Walk;
@@ -61,6 +62,17 @@ internal sealed class FactCollector(VerifierInput input)
 
     public void Context(long end) => ContextEnd = Math.Max(ContextEnd, (int)end);
 
+    /// <summary>
+    /// Whether a context access may be added: one instruction accesses the context always at the same place, or never, since it is rewritten for the host's
+    /// struct.
+    /// </summary>
+    public bool IsSamePlace(int slot, ValueKind kind, long start)
+    {
+        AccessFact fact = _accesses[slot];
+        bool isContext = kind == ValueKind.Context;
+        return fact.Region == AccessRegion.None || ((fact.Region == AccessRegion.Context) == isContext && (!isContext || fact.Start == start));
+    }
+
     /// <param name="start">The lowest offset from the region's start that may be accessed, in bytes.</param>
     /// <param name="end">One past the highest.</param>
     public void Access(int slot, ValueKind kind, int target, long start, long end)
@@ -89,10 +101,20 @@ internal sealed class FactCollector(VerifierInput input)
         ],
         Branches = [.. _branches.Select(outcome => (BranchOutcome)outcome)],
         Accesses = [.. _accesses],
+        ContextAccesses = ContextAccesses(),
         Constants = _constants.ToDictionary().ToFrozenDictionary(),
         NeverNull = [.. _neverNull.Except(_mayBeNull).Order().Select(slot => new SlotIndex(slot))],
         LiveRegisters = [.. input.Live],
         FuelSlots = [.. _fuelSlots.Select(slot => new SlotIndex(slot))],
         RequiredContextSize = ContextEnd,
     };
+
+    /// <summary>Where context fields lie elsewhere in the host, what has to be converted.</summary>
+    private ImmutableArray<ContextAccess> ContextAccesses() => ContextConversion.Concerns(input.Type.Context)
+        ?
+        [
+            .. _accesses.Select((fact, slot) => (fact, slot)).Where(entry => entry.fact.Region == AccessRegion.Context)
+                .Select(entry => new ContextAccess(new SlotIndex(entry.slot), (int)entry.fact.Start)),
+        ]
+        : [];
 }

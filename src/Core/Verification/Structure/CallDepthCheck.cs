@@ -129,7 +129,8 @@ internal static class CallDepthCheck
         return path[^1].Slot.Value;
     }
 
-    private static int RoundUp(int bytes) => (bytes + FrameGranularity - 1) / FrameGranularity * FrameGranularity;
+    /// <summary>What a frame takes along a chain of calls, in bytes.</summary>
+    internal static int RoundUp(int bytes) => (bytes + FrameGranularity - 1) / FrameGranularity * FrameGranularity;
 
     private static string Names(StructureInput input, List<CallEdge> chain) =>
         Abbreviate(chain.Select(call => call.Callee).Prepend(FunctionIndex.Main).Select(function => input.Functions.Names[function.Value]));

@@ -2,6 +2,7 @@ using Skep.Contracts;
 using Skep.Flow;
 using Skep.Isa;
 using Skep.Programs;
+using Skep.Verification.Walk;
 
 namespace Skep.Verification.Structure;
 
@@ -18,7 +19,7 @@ internal static class PacketLoadCheck
         for (int index = 0; index < input.Functions.Ranges.Length; index++)
         {
             FunctionRange function = input.Functions.Ranges[index];
-            bool isUntyped = index > 0 && (input.Functions.IsDiscovered || input.Program.Spec.Functions[index].Type is null);
+            bool isUntyped = index > 0 && (input.Functions.IsDiscovered || !ReturnsNumber(input, index));
             for (int slot = function.Start.Value; slot < function.End.Value; slot++)
             {
                 if (input.Instructions[slot].Row.Shape != InstructionShape.LoadPacket)
@@ -37,6 +38,9 @@ internal static class PacketLoadCheck
             }
         }
     }
+
+    private static bool ReturnsNumber(StructureInput input, int function)
+        => input.Program.Spec.Functions[function].Type is not null && FunctionSignature.Of(input.Program, input.Functions, function).ReturnsNumber;
 
     /// <summary>may_access_skb of the kernel for its own types; for others the context's layout decides: a packet in it, or memory that is one.</summary>
     private static bool HasPacket(ProgramTypeDescriptor type) => type.Number is { } number

@@ -65,7 +65,7 @@ internal sealed class IteratorTransfer(WalkContext context, Action<int, Verifier
     private void End(HelperArgument argument, in RegisterState pointer)
     {
         FrameState frame = context.State.Frame(pointer.Frame);
-        context.State.RemoveReference(context.Call.Released);
+        HelperTransfer.Release(context, context.Call.Released);
         for (int offset = 0; offset < argument.FixedSize; offset += StackSlot.Size)
         {
             ref StackSlot stack = ref StackCheck.SlotAt(frame, pointer.FixedOffset + offset, out _);
@@ -93,6 +93,9 @@ internal sealed class IteratorTransfer(WalkContext context, Action<int, Verifier
             element.SetPointer(ValueKind.Memory);
             element.Range = helper.Result.FixedSize;
             element.Access = helper.Result.Access;
+
+            // It lies in the iterator and ends with it.
+            element.Reference = ReferenceOf(state, pointer);
         }
 
         Advance(context.State, argument, pointer, IteratorState.Drained);
@@ -100,6 +103,9 @@ internal sealed class IteratorTransfer(WalkContext context, Action<int, Verifier
         context.Register((int)Register.R0).SetScalar(Scalar.Constant(0), context.Provenance.Add());
         return true;
     }
+
+    private static int ReferenceOf(VerifierState state, in RegisterState pointer)
+        => state.Frame(pointer.Frame)[IteratorSlot.IndexOf(pointer.FixedOffset)].Spilled.Reference;
 
     private static void Advance(VerifierState state, HelperArgument argument, in RegisterState pointer, IteratorState next)
     {

@@ -25,12 +25,13 @@ internal readonly record struct Parameter(string Name, ParameterKind Kind, int S
 /// <summary>A function as its BTF type describes it. Global functions are verified once, by this alone; static ones in the state of each caller.</summary>
 /// <param name="IsGlobal">It has external linkage and a type, and is not the main function.</param>
 /// <param name="ReturnsNothing">It is <c>void</c>.</param>
-internal sealed record FunctionSignature(bool IsGlobal, bool ReturnsNothing, ImmutableArray<Parameter> Parameters)
+/// <param name="ReturnsNumber">An integer or an enum. So does a function without a type.</param>
+internal sealed record FunctionSignature(bool IsGlobal, bool ReturnsNothing, bool ReturnsNumber, ImmutableArray<Parameter> Parameters)
 {
     private const string ContextTag = "arg:ctx";
     private const string NotNullTag = "arg:nonnull";
 
-    private static readonly FunctionSignature Static = new(false, false, []);
+    private static readonly FunctionSignature Static = new(false, false, true, []);
 
     public static FunctionSignature Of(LinkedProgram program, FunctionTable functions, int index)
     {
@@ -46,7 +47,7 @@ internal sealed record FunctionSignature(bool IsGlobal, bool ReturnsNothing, Imm
         ImmutableArray<Parameter> parameters = isGlobal
             ? [.. prototype.Parameters.Select((parameter, position) => Read(program, btf, id, parameter, position))]
             : [];
-        return new FunctionSignature(isGlobal, returnsNothing, parameters);
+        return new FunctionSignature(isGlobal, returnsNothing, btf.ResolveType(prototype.Return) is BtfInteger or BtfEnum, parameters);
     }
 
     private static Parameter Read(LinkedProgram program, BtfGraph btf, BtfTypeId function, BtfParameter parameter, int position)

@@ -23,18 +23,36 @@ internal readonly record struct SpecialField(SpecialFieldKind Kind, int Offset, 
     /// <summary>Looks for <c>struct bpf_spin_lock</c> and <c>struct bpf_timer</c> among the members of a map's value type (btf_find_field in kernel/bpf/btf.c).</summary>
     public static ImmutableArray<SpecialField> Find(MapSpec spec)
     {
-        if (spec is not { Btf: { } btf, ValueType: { } type } || btf.ResolveType(type) is not BtfStruct { IsUnion: false } value)
-        {
-            return [];
-        }
-
         var found = ImmutableArray.CreateBuilder<SpecialField>();
         int budget = MaximumMembers;
-        Search(btf, value, 0, 0, ref budget, found);
+        if (spec is { Btf: { } btf, ValueType: { } type })
+        {
+            switch (btf.ResolveType(type))
+            {
+                case BtfStruct { IsUnion: false } value:
+                    Search(btf, value, 0, 0, ref budget, found);
+                    break;
+                case BtfDataSection section:
+                    SearchSection(btf, section, ref budget, found);
+                    break;
+            }
+        }
+
         return found.ToImmutable();
     }
 
     public bool Overlaps(long start, long end) => start < Offset + Size && end > Offset;
+
+    private static void SearchSection(BtfGraph btf, BtfDataSection section, ref int budget, ImmutableArray<SpecialField>.Builder found)
+    {
+        foreach (BtfSectionVariable variable in section.Variables)
+        {
+            if (budget-- > 0 && btf.ResolveType(variable.Variable) is BtfVariable declared && btf.ResolveType(declared.Type) is BtfStruct { IsUnion: false } type)
+            {
+                Add(btf, type, (int)variable.Offset, 0, ref budget, found);
+            }
+        }
+    }
 
     private static void Search(BtfGraph btf, BtfStruct type, int offset, int depth, ref int budget, ImmutableArray<SpecialField>.Builder found)
     {
@@ -50,15 +68,19 @@ internal readonly record struct SpecialField(SpecialFieldKind Kind, int Offset, 
                 continue;
             }
 
-            int at = offset + (int)(member.BitOffset / 8);
-            if (KindOf(inner.Name) is { } kind)
-            {
-                found.Add(new SpecialField(kind, at, (int)inner.Size));
-            }
-            else if (depth < MaximumDepth)
-            {
-                Search(btf, inner, at, depth + 1, ref budget, found);
-            }
+            Add(btf, inner, offset + (int)(member.BitOffset / 8), depth, ref budget, found);
+        }
+    }
+
+    private static void Add(BtfGraph btf, BtfStruct type, int offset, int depth, ref int budget, ImmutableArray<SpecialField>.Builder found)
+    {
+        if (KindOf(type.Name) is { } kind)
+        {
+            found.Add(new SpecialField(kind, offset, (int)type.Size));
+        }
+        else if (depth < MaximumDepth)
+        {
+            Search(btf, type, offset, depth + 1, ref budget, found);
         }
     }
 

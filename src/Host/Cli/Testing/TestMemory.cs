@@ -24,10 +24,12 @@ internal sealed unsafe class TestMemory : IDisposable
     /// <summary>The data as it is now, without what was padded.</summary>
     public ReadOnlySpan<byte> Data => new(_memory, _length);
 
-    /// <summary>Records are padded with zeros to what the program reads; memory whose length the program is told stays as long as it is.</summary>
+    /// <summary>Records are padded with zeros to what the program reads; packets, and memory whose length the program is told, stay as long as they are.</summary>
     public static TestMemory Create(LoadedProgram program, byte[] data)
     {
-        int size = program.ProgramType.Descriptor.Context.HasLength ? data.Length : Math.Max(data.Length, program.RequiredContextSize);
+        ContextLayout context = program.ProgramType.Descriptor.Context;
+        bool isRecord = !context.HasLength && context.HostSize == 0;
+        int size = isRecord ? Math.Max(data.Length, program.RequiredContextSize) : data.Length;
         void* memory = null;
         if (size > 0)
         {

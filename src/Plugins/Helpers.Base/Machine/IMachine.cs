@@ -11,6 +11,9 @@ internal interface IMachine
     /// <summary>The CPU that the caller runs on, or ran on a moment ago.</summary>
     int Cpu { get; }
 
+    /// <summary>The memory node that a CPU belongs to; 0 where that is not known.</summary>
+    int NodeOf(int cpu);
+
     /// <summary>CLOCK_BOOTTIME in nanoseconds; null where the system has none.</summary>
     long? BootNanoseconds { get; }
 

@@ -9,6 +9,8 @@ internal sealed class LocalMachine : IMachine
     private const int MaxStatusBytes = 4096;
     private const int ClockBootTime = 7;
 
+    private static readonly Lazy<int[]> Nodes = new(NodeTable.Read);
+
     public int ProcessId => Environment.ProcessId;
 
     public int ThreadId => OperatingSystem.IsLinux() ? LinuxCalls.GetThreadId() : Environment.CurrentManagedThreadId;
@@ -19,6 +21,8 @@ internal sealed class LocalMachine : IMachine
         => OperatingSystem.IsLinux() && LinuxCalls.GetTime(ClockBootTime, out LinuxCalls.TimeSpecification now) == 0
             ? (now.Seconds * 1_000_000_000L) + now.Nanoseconds
             : null;
+
+    public int NodeOf(int cpu) => (uint)cpu < (uint)Nodes.Value.Length ? Nodes.Value[cpu] : 0;
 
     public TaskInfo? ReadTask(int processId, int threadId)
     {

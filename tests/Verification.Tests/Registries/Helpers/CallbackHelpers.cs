@@ -12,7 +12,7 @@ internal sealed class CallbackHelpers : PrototypeSet
         : base("callback")
     {
         Add(164, "for_each_map_elem", Map(MapOperations.ForEach), Function(CallbackArgumentKind.Map, MapKey, MapValue, CallbackArgumentKind.Context), Given, Flags);
-        Add(181, "loop", Number("nr_loops"), Function(CallbackArgumentKind.Number, CallbackArgumentKind.Context), Given, Flags);
+        Add(181, "loop", Number("nr_loops"), Function(CallbackArgumentKind.Number, CallbackArgumentKind.Context) with { Callback = new CallbackDescriptor([CallbackArgumentKind.Number, CallbackArgumentKind.Context]) { CountArgument = 0 } }, Given, Flags);
     }
 
     private static HelperArgument Function(params CallbackArgumentKind[] arguments) =>
