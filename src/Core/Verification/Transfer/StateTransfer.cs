@@ -67,8 +67,7 @@ internal sealed class StateTransfer
                 _stores.ApplyAtomic(instruction, row);
                 return slot + 1;
             case InstructionShape.LoadPacket:
-                _packets.Apply(row);
-                return slot + 1;
+                return _packets.Apply(row) ? slot + 1 : Failed;
             case InstructionShape.MayGoto:
                 return MayGoto(slot, instruction);
             default:

@@ -188,7 +188,7 @@ internal sealed class FunctionWalker
                     register.Range = parameter.Size;
                     register.Access = MemoryAccess.ReadWrite;
                     register.MayBeNull = parameter.MayBeNull;
-                    register.Id = parameter.MayBeNull ? _context.NewId() : 0;
+                    register.Id = _context.NewId();
                     break;
                 default:
                     return _context.Fail(
