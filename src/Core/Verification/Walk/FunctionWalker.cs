@@ -76,7 +76,7 @@ internal sealed class FunctionWalker
         while (true)
         {
             _context.Slot = slot;
-            if (!_budget.Count(_context, _input.Rows[slot]))
+            if (!_budget.Count(_context))
             {
                 return StateTransfer.Failed;
             }
@@ -117,7 +117,9 @@ internal sealed class FunctionWalker
         }
 
         Instruction instruction = _input.Code[slot];
-        int next = _transfer.Apply(slot, instruction, _input.Rows[slot]);
+        OpcodeRow row = _input.Rows[slot];
+        _budget.Clock.Jumps += row.IsBranch || row.IsCall || row.IsExit ? 1 : 0;
+        int next = _transfer.Apply(slot, instruction, row);
         _context.Log?.After(_context, instruction.Writes);
         return next;
     }
