@@ -193,16 +193,11 @@ internal sealed class ArithmeticTransfer(WalkContext context)
 
     private void CalculateNumbers(ref RegisterState destination, in RegisterState operand, OpcodeRow row, bool isSameRegister)
     {
+        // One step from the number that it is linked to, and no more: a counter would never be the same from round to round.
         int id = destination.Id;
-        long delta = destination.Delta;
-        bool keepsLink = row.Is64Bit && id != 0 && operand.Number.IsConstant && row.Alu is AluOperator.Add or AluOperator.Subtract;
-        if (keepsLink)
-        {
-            long step = (long)operand.Number.ConstantValue;
-            keepsLink = step is > int.MinValue and <= int.MaxValue;
-            delta += row.Alu == AluOperator.Add ? step : -step;
-        }
-
+        long step = (long)operand.Number.ConstantValue;
+        bool keepsLink = row.Is64Bit && id != 0 && destination.Delta == 0 && operand.Number.IsConstant && row.Alu is AluOperator.Add or AluOperator.Subtract
+            && step is > int.MinValue and <= int.MaxValue;
         Scalar number = destination.Number;
         if (isSameRegister && row.Alu is AluOperator.Subtract or AluOperator.ExclusiveOr)
         {
@@ -214,10 +209,10 @@ internal sealed class ArithmeticTransfer(WalkContext context)
         }
 
         destination.SetScalar(number, context.Provenance.Add(destination.Node, operand.Node));
-        if (keepsLink && !number.IsConstant && delta is >= int.MinValue and <= int.MaxValue)
+        if (keepsLink && !number.IsConstant)
         {
             destination.Id = id;
-            destination.Delta = (int)delta;
+            destination.Delta = (int)(row.Alu == AluOperator.Add ? step : -step);
         }
     }
 
