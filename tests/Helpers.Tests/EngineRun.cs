@@ -6,6 +6,7 @@ using Skep.Maps;
 using Skep.Programs;
 using Skep.ProgramTypes;
 using Skep.Runtime;
+using Skep.Verification;
 
 namespace Skep.Helpers.Tests;
 
@@ -17,10 +18,13 @@ internal sealed class EngineRun : IDisposable
     private static readonly string[] NamedFunctions = ["bpf_iter_num_new", "bpf_iter_num_next", "bpf_iter_num_destroy"];
 
     private readonly SkepRuntime _runtime;
+    private readonly VerificationPolicy _policy;
     private readonly Dictionary<string, LoadedMap> _maps = [];
 
-    public EngineRun(Limits? limits = null)
+    /// <param name="proof">With <see cref="Proof.Structure"/> everything runs in the checked interpreter.</param>
+    public EngineRun(Proof proof = Proof.Full, Limits? limits = null)
     {
+        _policy = VerificationPolicy.Default with { Proof = proof };
         var builder = new RegistryBuilder(CompositionPolicy.Default);
         Assert.True(builder.Add(new PluginRecord(new BaseHelpersPlugin().Info), [.. BaseSets.All]));
         Assert.True(builder.Add(new PluginRecord(new ArrayMapsPlugin().Info), [new ArrayMapType(), new PerCpuArrayMapType()]));
@@ -37,9 +41,13 @@ internal sealed class EngineRun : IDisposable
         new BtfInteger("long", 8, BtfIntegerEncoding.Signed, 0, 64),
         new BtfStruct("bpf_spin_lock", false, 4, [new BtfMember("val", new(1), 0, 0)]),
         new BtfStruct("value", false, 16, [new BtfMember("before", new(1), 0, 0), new BtfMember("lock", new(3), 32, 0), new BtfMember("counter", new(2), 64, 0)]),
+        new BtfStruct("twice", false, 16, [new BtfMember("one", new(3), 0, 0), new BtfMember("two", new(3), 32, 0)]),
+        new BtfStruct("askew", false, 16, [new BtfMember("lock", new(3), 16, 0)]),
+        new BtfStruct("beyond", false, 20, [new BtfMember("lock", new(3), 128, 0)]),
     ]);
 
-    public LoadedMap Map(uint type, uint keySize, uint valueSize, uint entries, bool isLocked = false)
+    /// <param name="valueType">Of <see cref="LockedValue"/>.</param>
+    public LoadedMap Map(uint type, uint keySize, uint valueSize, uint entries, uint? valueType = null)
     {
         LoadedMap map = _runtime.CreateMap(new MapSpec
         {
@@ -48,8 +56,8 @@ internal sealed class EngineRun : IDisposable
             KeySize = keySize,
             ValueSize = valueSize,
             MaxEntries = entries,
-            Btf = isLocked ? LockedValue : null,
-            ValueType = isLocked ? new BtfTypeId(4) : null,
+            Btf = valueType is null ? null : LockedValue,
+            ValueType = valueType is { } id ? new BtfTypeId(id) : null,
         }).GetOrThrow();
         _maps.Add(map.Name, map);
         return map;
@@ -67,7 +75,7 @@ internal sealed class EngineRun : IDisposable
             Instructions = [.. InstructionEncoder.Encode(assembled.Instructions.AsSpan())],
             References = references,
         };
-        return _runtime.LoadProgram(spec, _maps, new LoadOptions { DefaultProgramType = "raw" }).GetOrThrow();
+        return _runtime.LoadProgram(spec, _maps, new LoadOptions { DefaultProgramType = "raw", Verification = _policy }).GetOrThrow();
     }
 
     public RunResult Run(string text)

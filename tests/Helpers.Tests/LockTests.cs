@@ -6,13 +6,17 @@ using Skep.Runtime;
 namespace Skep.Helpers.Tests;
 
 /// <summary>Locks in map values, in an engine.</summary>
-public sealed class LockTests : IDisposable
+public abstract class LockTests(Proof proof) : IDisposable
 {
     private const int LockAt = 4;
 
-    private readonly EngineRun _run = new();
+    private readonly EngineRun _run = new(proof);
 
-    public void Dispose() => _run.Dispose();
+    public void Dispose()
+    {
+        _run.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Looks the value of key 0 up into r6, with the lock's address in r7.</summary>
     private static string WithValue(string body) => $"""
@@ -135,13 +139,20 @@ public sealed class LockTests : IDisposable
     [Fact]
     public void Values_that_others_share_or_that_cannot_be_written_have_no_lock()
     {
-        Assert.Throws<Findings.FindingsException>(() => _run.Map(6, 4, 16, 2, isLocked: true));
+        Assert.Throws<Findings.FindingsException>(() => _run.Map(6, 4, 16, 2, valueType: 4));
         Assert.Equal(Errno.EINVAL, ((IKeyedMap)_run.Map(2, 4, 16, 2).Map).Update(new byte[4], new byte[16], MapUpdateFlags.Lock));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void A_value_has_one_lock_where_it_can_be_taken(uint valueType)
+        => Assert.Throws<Findings.FindingsException>(() => _run.Map(2, 4, 16, 2, valueType));
+
     private LoadedMap Map(uint type)
     {
-        LoadedMap map = _run.Map(type, 4, 16, 2, isLocked: true);
+        LoadedMap map = _run.Map(type, 4, 16, 2, valueType: 4);
         Assert.Equal(Errno.None, ((IKeyedMap)map.Map).Update(new byte[4], new byte[16]));
         return map;
     }
@@ -153,3 +164,7 @@ public sealed class LockTests : IDisposable
         return (BinaryPrimitives.ReadInt32LittleEndian(value), BinaryPrimitives.ReadInt32LittleEndian(value.AsSpan(LockAt)), BinaryPrimitives.ReadInt64LittleEndian(value.AsSpan(8)));
     }
 }
+
+public sealed class ProvedLockTests() : LockTests(Proof.Full);
+
+public sealed class CheckedLockTests() : LockTests(Proof.Structure);

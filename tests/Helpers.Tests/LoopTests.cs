@@ -5,11 +5,15 @@ using Skep.Runtime;
 namespace Skep.Helpers.Tests;
 
 /// <summary>Loops with callbacks, walks over maps and iterators, in an engine.</summary>
-public sealed class LoopTests : IDisposable
+public abstract class LoopTests(Proof proof) : IDisposable
 {
-    private readonly EngineRun _run = new();
+    private readonly EngineRun _run = new(proof);
 
-    public void Dispose() => _run.Dispose();
+    public void Dispose()
+    {
+        _run.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Adds the numbers up; stops after <paramref name="stopAt"/>. The sum in the upper half, the result in the lower.</summary>
     private static string Loop(string count, int stopAt, int flags = 0) => $"""
@@ -53,8 +57,8 @@ public sealed class LoopTests : IDisposable
     [Fact]
     public void Fuel_ends_a_loop()
     {
-        using var short_ = new EngineRun(Limits.Default with { MaxFuel = 10_000 });
-        Assert.Equal(TrapKind.FuelExhausted, short_.Run(Loop("8000000", -1)).Trap.Kind);
+        using var run = new EngineRun(Proof.Structure, Limits.Default with { MaxFuel = 10_000 });
+        Assert.Equal(TrapKind.FuelExhausted, run.Run(Loop("8000000", -1)).Trap.Kind);
     }
 
     /// <summary>Adds the values up; the callback also does what <paramref name="also"/> says, with the map in r6, the key in r7.</summary>
@@ -217,3 +221,7 @@ public sealed class LoopTests : IDisposable
         }
     }
 }
+
+public sealed class ProvedLoopTests() : LoopTests(Proof.Full);
+
+public sealed class CheckedLoopTests() : LoopTests(Proof.Structure);

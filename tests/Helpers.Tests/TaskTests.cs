@@ -138,4 +138,23 @@ public unsafe class TaskTests
         Assert.Equal(0x77, buffer[size]);
         return (result, System.Text.Encoding.ASCII.GetString(buffer, size));
     }
+
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(8191, 8191)]
+    [InlineData(9000, 8191)]
+    [InlineData(-1, 0)]
+    public void A_cpu_number_is_within_what_its_descriptor_promises(int cpu, ulong expected)
+    {
+        var set = new TaskHelpers(TimeProvider.System, new FakeMachine());
+        Assert.Equal(expected, set.Call("bpf_get_smp_processor_id", new EventOrigin { IsKnown = true, Cpu = cpu }));
+    }
+
+    [Fact]
+    public void A_memory_node_is_the_events()
+    {
+        var set = new TaskHelpers(TimeProvider.System, new FakeMachine());
+        Assert.Equal(3u, set.Call("bpf_get_numa_node_id", new EventOrigin { IsKnown = true, Cpu = 7 }));
+        Assert.Equal([0, 0, 1, 1, 0, 0, 0, 0, 1], NodeTable.Parse([("node0", "0-1\n"), ("node1", "2-3,8\n"), ("nodes", "4"), ("node2", "\n")]));
+    }
 }

@@ -56,6 +56,30 @@ public class KernelComparisonTests
         Compare(theirs, ours, keys: 23, orderMatters: true);
     }
 
+    [Theory]
+    [InlineData(4, 8, 0)]
+    [InlineData(8, 12, MapFlags.NoPreallocation)]
+    [InlineData(13, 3, 0)]
+    [InlineData(4, 8, MapFlags.WriteOnly)]
+    public void Per_cpu_hash(uint keySize, uint valueSize, uint flags)
+    {
+        using KernelMap theirs = KernelMap.Create(KernelMapType.PercpuHash, (int)keySize, (int)valueSize, 20, flags);
+        using IPerCpuMap ours = MapMaker.PerCpuHash(keySize, valueSize, 20, flags);
+        Assert.SkipUnless(theirs.ValueSize == ours.CpuCount * (int)MapMemory.RoundUp8(valueSize), "this process may not use every CPU that the kernel has");
+        Compare(theirs, ours, keys: 30, orderMatters: false);
+    }
+
+    /// <summary>Room for all keys: which one has to go is each system's own choice.</summary>
+    [Theory]
+    [InlineData(4, 8)]
+    [InlineData(24, 40)]
+    public void Lru_hash_that_does_not_fill_up(uint keySize, uint valueSize)
+    {
+        using KernelMap theirs = KernelMap.Create(KernelMapType.LruHash, (int)keySize, (int)valueSize, 1000);
+        using IKeyedMap ours = MapMaker.LruHash(keySize, valueSize, 1000);
+        Compare(theirs, ours, keys: 30, orderMatters: false);
+    }
+
     private static void Compare(KernelMap theirs, IKeyedMap ours, int keys, bool orderMatters)
     {
         var random = new Random(11);

@@ -3,6 +3,7 @@ using Skep.Isa;
 using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
+using Skep.Verification;
 using LiveKernel = Skep.KernelOracle.Kernel;
 
 namespace Skep.ProgramTypes.Tests;
@@ -17,11 +18,20 @@ internal static unsafe class PacketRun
 
     public static IReadOnlyList<IProgramType> Types { get; } = [.. Registry.ProgramTypes.Select(type => type.Provider)];
 
+    /// <summary>Once proved, once checked while it runs: both must come to the same.</summary>
     public static PacketResult InSkep(string type, string text, byte[] packet)
+    {
+        PacketResult proved = InSkep(type, text, packet, Proof.Full);
+        Assert.Equal(proved, InSkep(type, text, packet, Proof.Structure));
+        return proved;
+    }
+
+    private static PacketResult InSkep(string type, string text, byte[] packet, Proof proof)
     {
         using var runtime = new SkepRuntime(Registry, Limits.Default);
         var spec = new ProgramSpec { Name = "test", License = "GPL", Instructions = [.. Assemble(text).Select(bits => new RawInstruction(bits))] };
-        using LoadedProgram program = runtime.LoadProgram(spec, new Dictionary<string, LoadedMap>(), new LoadOptions { DefaultProgramType = type }).GetOrThrow();
+        var options = new LoadOptions { DefaultProgramType = type, Verification = VerificationPolicy.Default with { Proof = proof } };
+        using LoadedProgram program = runtime.LoadProgram(spec, new Dictionary<string, LoadedMap>(), options).GetOrThrow();
         byte[] memory = GC.AllocateArray<byte>(packet.Length, pinned: true);
         packet.CopyTo(memory, 0);
         fixed (byte* address = memory)

@@ -3,6 +3,7 @@ using Skep.Findings;
 using Skep.Kernel;
 using Skep.Programs;
 using Skep.Runtime.Linking;
+using Skep.Verification.Walk;
 
 namespace Skep.Runtime;
 
@@ -47,7 +48,15 @@ internal static class MapFactory
         }
 
         // As map_check_btf: a lock must be writable, and not one a CPU or one that eviction takes away.
-        if (MapValueLayout.Of(spec).HasLock && (!descriptor.AllowsLocks || (spec.Flags & (MapFlags.ReadOnlyProgram | MapFlags.WriteOnlyProgram)) != 0))
+        bool hasLock = MapValueLayout.Of(spec).HasLock;
+        int locks = SpecialField.Find(spec).Count(field => field.Kind == SpecialFieldKind.SpinLock);
+        if (locks > 0 && !hasLock)
+        {
+            findings.Add(LinkRules.BadMapDefinition.Error(
+                place, $"values of map {spec.Name} have {locks} bpf_spin_lock, expected one, at a multiple of 4 bytes and within the {spec.ValueSize} bytes of a value"));
+        }
+
+        if (hasLock && (!descriptor.AllowsLocks || (spec.Flags & (MapFlags.ReadOnlyProgram | MapFlags.WriteOnlyProgram)) != 0))
         {
             findings.Add(LinkRules.BadMapDefinition.Error(
                 place, $"values of map {spec.Name} have a bpf_spin_lock, which a {descriptor.Name} map{(descriptor.AllowsLocks ? $" with flags 0x{spec.Flags:x}" : "")} cannot have"));

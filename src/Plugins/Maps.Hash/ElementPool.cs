@@ -14,7 +14,8 @@ internal unsafe struct Element
 
     public uint Hash;
 
-    private readonly uint _padding;
+    /// <summary>Not 0 when it was used since eviction last came by.</summary>
+    public uint IsUsed;
 
     public byte* Key
     {
@@ -46,6 +47,7 @@ internal sealed unsafe class ElementPool
     private MapMemory _control;
     private readonly Control* _state;
     private readonly FreeList* _lists;
+    private readonly byte* _first;
     private long _bytes;
 
     // Guarded by the control's lock.
@@ -72,6 +74,7 @@ internal sealed unsafe class ElementPool
             try
             {
                 Grow();
+                _first = _fresh;
             }
             catch (OutOfMemoryException)
             {
@@ -84,8 +87,14 @@ internal sealed unsafe class ElementPool
     /// <summary>Elements in the map, and those just being put in.</summary>
     public long Count => Volatile.Read(ref _state->Count);
 
+    /// <summary>How many there are in a pool that allocates them all at once, in use or not.</summary>
+    public ulong Elements => _elementsPerChunk;
+
     /// <summary>Native memory, in bytes.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>One of <see cref="Elements"/>.</summary>
+    public Element* At(ulong index) => (Element*)(_first + (index * _stride));
 
     /// <summary>An element for a new key, counted against the map's size.</summary>
     public Errno TakeForInsert(out Element* element)

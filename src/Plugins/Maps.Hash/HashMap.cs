@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Programs;
@@ -32,8 +31,9 @@ internal unsafe struct Bucket
 /// User code gets copies that are verified in the same way: always a value that the key had.
 /// </para>
 /// </remarks>
-internal sealed unsafe class HashMap<TKey> : IKeyedMap
+internal unsafe partial class HashMap<TKey, TValues> : IKeyedMap
     where TKey : struct, IKeyLayout
+    where TValues : struct, IValueLayout<TValues>
 {
     /// <summary>How often a copy for user code is tried without the lock.</summary>
     private const int MaxCopyAttempts = 8;
@@ -45,20 +45,21 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
     private readonly Bucket* _buckets;
     private readonly uint _mask;
     private readonly uint _keySize;
-    private readonly uint _valueSize;
     private readonly uint _valueOffset;
-    private readonly MapValueLayout _layout;
+    private readonly TValues _values;
+    private readonly bool _evicts;
     private readonly long _bucketBytes;
     private MapMemory _bucketMemory;
 
-    public HashMap(MapSpec spec, HashSeed seed)
+    /// <param name="evicts">A full map gives up the entry that was not used for longest.</param>
+    public HashMap(MapSpec spec, HashSeed seed, bool evicts)
     {
         Spec = spec;
         _seed = seed;
         _access = MapAccess.FromFlags(spec.Flags);
         _keySize = spec.KeySize;
-        _valueSize = spec.ValueSize;
-        _layout = MapValueLayout.Of(spec);
+        _values = TValues.Of(spec);
+        _evicts = evicts;
         _valueOffset = (uint)sizeof(Element) + (uint)MapMemory.RoundUp8(_keySize);
         _mask = BitOperations.RoundUpToPowerOf2(spec.MaxEntries) - 1;
         _bucketMemory = new MapMemory((_mask + 1UL) * (ulong)sizeof(Bucket));
@@ -67,7 +68,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         try
         {
             _pool = new ElementPool(
-                _valueOffset + MapMemory.RoundUp8(_valueSize), spec.MaxEntries, (spec.Flags & MapFlags.NoPreallocation) == 0, Environment.ProcessorCount);
+                _valueOffset + _values.ElementBytes, spec.MaxEntries, (spec.Flags & MapFlags.NoPreallocation) == 0, Environment.ProcessorCount);
         }
         catch (OutOfMemoryException)
         {
@@ -93,18 +94,17 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
 
     public nint ProgramLookup(byte* key)
     {
-        uint hash = TKey.Hash(key, _keySize, _seed);
-        Element* element = Find(_buckets + (hash & _mask), hash, key, out _);
-        return element is null ? 0 : (nint)element + (nint)_valueOffset;
+        byte* values = FindForProgram(key);
+        return values is null ? 0 : (nint)(values + _values.Here);
     }
 
-    public long ProgramUpdate(byte* key, byte* value, ulong flags) => -(long)Put(key, value, flags);
+    public long ProgramUpdate(byte* key, byte* value, ulong flags) => -(long)Put(key, value, flags, isUser: false);
 
     public long ProgramDelete(byte* key) => -(long)Remove(key);
 
     public Errno Lookup(ReadOnlySpan<byte> key, Span<byte> value)
     {
-        if ((uint)key.Length != _keySize || (uint)value.Length != _valueSize)
+        if ((uint)key.Length != _keySize || (uint)value.Length != _values.UserBytes)
         {
             return Errno.EINVAL;
         }
@@ -123,7 +123,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
 
     public Errno Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, MapUpdateFlags flags = MapUpdateFlags.Any)
     {
-        if ((uint)key.Length != _keySize || (uint)value.Length != _valueSize)
+        if ((uint)key.Length != _keySize || (uint)value.Length != _values.UserBytes)
         {
             return Errno.EINVAL;
         }
@@ -136,7 +136,7 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
 
         fixed (byte* keyBytes = key, valueBytes = value)
         {
-            return Put(keyBytes, valueBytes, (ulong)flags);
+            return Put(keyBytes, valueBytes, (ulong)flags, isUser: true);
         }
     }
 
@@ -199,194 +199,22 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
 
     public void Dispose() => _lifetime.End();
 
-    /// <summary>Walks a chain without locking; see the remarks on the class.</summary>
-    /// <param name="sequence">The bucket's sequence, under which what was found holds.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Element* Find(Bucket* bucket, uint hash, byte* key, out uint sequence)
-    {
-        while (true)
-        {
-            uint before = Volatile.Read(ref bucket->Sequence);
-            Element* element = Follow(&bucket->First);
-            while (element is not null && !(element->Hash == hash && TKey.Equal(element->Key, key, _keySize)))
-            {
-                element = Follow(&element->Next);
-
-                // Looked at in every step: chains and free lists that change under the reader could lead it on for ever.
-                if (Volatile.Read(ref bucket->Sequence) != before)
-                {
-                    break;
-                }
-            }
-
-            Volatile.ReadBarrier();
-            if (bucket->Sequence == before)
-            {
-                sequence = before;
-                return element;
-            }
-        }
-    }
-
-    /// <summary>Under the bucket's lock: the link that leads to the key's element, or the null link at the chain's end.</summary>
-    private Element** FindLink(Bucket* bucket, uint hash, byte* key)
-    {
-        Element** link = &bucket->First;
-        while (*link is not null && !((*link)->Hash == hash && TKey.Equal((*link)->Key, key, _keySize)))
-        {
-            link = &(*link)->Next;
-        }
-
-        return link;
-    }
-
-    private Errno CopyOut(byte* key, byte* value)
+    /// <summary>Where the values of the key at <paramref name="key"/> lie; null when it is not there. Being looked up by a program counts as use.</summary>
+    private protected byte* FindForProgram(byte* key)
     {
         uint hash = TKey.Hash(key, _keySize, _seed);
-        Bucket* bucket = _buckets + (hash & _mask);
-        for (int attempt = 0; attempt < MaxCopyAttempts; attempt++)
-        {
-            Element* element = Find(bucket, hash, key, out uint sequence);
-            if (element is null)
-            {
-                return Errno.ENOENT;
-            }
-
-            CopyValueOut(value, element);
-            Volatile.ReadBarrier();
-            if (bucket->Sequence == sequence)
-            {
-                return Errno.None;
-            }
-        }
-
-        // A large value in a busy bucket: nothing leaves the chain while it is locked.
-        MapSpinLock.Enter(ref bucket->Lock);
-        Element* locked = *FindLink(bucket, hash, key);
-        if (locked is not null)
-        {
-            CopyValueOut(value, locked);
-        }
-
-        MapSpinLock.Exit(ref bucket->Lock);
-        return locked is null ? Errno.ENOENT : Errno.None;
-    }
-
-    private Errno Put(byte* key, byte* value, ulong flags)
-    {
-        // As htab_map_update_elem: without a lock in the values BPF_F_LOCK is refused like any unknown flag.
-        bool isLocked = _layout.HasLock && (flags & (ulong)MapUpdateFlags.Lock) != 0;
-        flags = isLocked ? flags & ~(ulong)MapUpdateFlags.Lock : flags;
-        if (flags > (ulong)MapUpdateFlags.Exist)
-        {
-            return Errno.EINVAL;
-        }
-
-        uint hash = TKey.Hash(key, _keySize, _seed);
-        Bucket* bucket = _buckets + (hash & _mask);
-        MapSpinLock.Enter(ref bucket->Lock);
-        Element** link = FindLink(bucket, hash, key);
-        Element* old = *link;
-        Element* element = null;
-        Errno errno = (MapUpdateFlags)flags switch
-        {
-            MapUpdateFlags.NoExist when old is not null => Errno.EEXIST,
-            MapUpdateFlags.Exist when old is null => Errno.ENOENT,
-            _ when old is not null && isLocked => _layout.CopyLocked((byte*)old + _valueOffset, value),
-            _ when old is not null => _pool.TakeForReplace(out element),
-            _ => _pool.TakeForInsert(out element),
-        };
-        if (element is not null)
-        {
-            element->Hash = hash;
-            MapMemory.CopyValue(element->Key, key, _keySize);
-            _layout.Copy((byte*)element + _valueOffset, value);
-            _layout.ClearLock((byte*)element + _valueOffset);
-            if (old is not null)
-            {
-                element->Next = old->Next;
-                Publish(link, element);
-                Volatile.Write(ref bucket->Sequence, bucket->Sequence + 1);
-            }
-            else
-            {
-                // At the head: a reader under way keeps finding all that was there before.
-                element->Next = bucket->First;
-                Publish(&bucket->First, element);
-            }
-        }
-
-        MapSpinLock.Exit(ref bucket->Lock);
-        if (element is not null && old is not null)
-        {
-            _pool.Give(old);
-        }
-
-        return errno;
-    }
-
-    private Errno Remove(byte* key)
-    {
-        uint hash = TKey.Hash(key, _keySize, _seed);
-        Bucket* bucket = _buckets + (hash & _mask);
-        MapSpinLock.Enter(ref bucket->Lock);
-        Element** link = FindLink(bucket, hash, key);
-        Element* element = *link;
-        if (element is not null)
-        {
-            Publish(link, element->Next);
-            Volatile.Write(ref bucket->Sequence, bucket->Sequence + 1);
-            _pool.Uncount();
-        }
-
-        MapSpinLock.Exit(ref bucket->Lock);
+        Element* element = Find(_buckets + (hash & _mask), hash, key, out _);
         if (element is null)
         {
-            return Errno.ENOENT;
+            return null;
         }
 
-        _pool.Give(element);
-        return Errno.None;
-    }
-
-    private void CopyValueOut(byte* value, Element* element)
-    {
-        _layout.Copy(value, (byte*)element + _valueOffset);
-        _layout.ClearLock(value);
-    }
-
-    /// <summary>The first key in bucket <paramref name="from"/> or one behind it.</summary>
-    private Errno FirstKey(uint from, Span<byte> next)
-    {
-        for (ulong index = from; index <= _mask; index++)
+        if (_evicts && element->IsUsed == 0)
         {
-            Bucket* bucket = _buckets + index;
-            if (Follow(&bucket->First) is null)
-            {
-                continue;
-            }
-
-            MapSpinLock.Enter(ref bucket->Lock);
-            bool found = CopyKey(bucket->First, next);
-            MapSpinLock.Exit(ref bucket->Lock);
-            if (found)
-            {
-                return Errno.None;
-            }
+            element->IsUsed = 1;
         }
 
-        return Errno.ENOENT;
-    }
-
-    private bool CopyKey(Element* element, Span<byte> key)
-    {
-        if (element is null)
-        {
-            return false;
-        }
-
-        new ReadOnlySpan<byte>(element->Key, (int)_keySize).CopyTo(key);
-        return true;
+        return (byte*)element + _valueOffset;
     }
 
     private void Release()
@@ -394,10 +222,4 @@ internal sealed unsafe class HashMap<TKey> : IKeyedMap
         _bucketMemory.Free();
         _pool.Free();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Element* Follow(Element** link) => (Element*)Volatile.Read(ref *(nint*)link);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Publish(Element** link, Element* element) => Volatile.Write(ref *(nint*)link, (nint)element);
 }

@@ -50,7 +50,7 @@ internal static unsafe class VerifierFixture
         };
 
     internal static Result<VerifiedProgram> Verify(ProgramSpec spec, string type = PacketType, Limits? limits = null, VerificationPolicy? policy = null) =>
-        Verifier.Verify(Link(spec, type), limits ?? Limits.Default, policy ?? VerificationPolicy.Default);
+        Verifier.Verify(Link(spec, type), limits ?? Limits.Default, (policy ?? VerificationPolicy.Default) with { Proof = Proof.Structure });
 
     internal static Result<VerifiedProgram> Verify(string text, string type = PacketType, Limits? limits = null, VerificationPolicy? policy = null) =>
         Verify(Spec(text), type, limits, policy);

@@ -11,7 +11,7 @@ internal static class MapMaker
     public static SkepRuntime Runtime()
     {
         var builder = new RegistryBuilder(CompositionPolicy.Default);
-        foreach (IPlugin plugin in (IPlugin[])[new ArrayMapsPlugin(), new HashMapsPlugin(), new RingMapsPlugin()])
+        foreach (IPlugin plugin in (IPlugin[])[new ArrayMapsPlugin(), new HashMapsPlugin(), new RingMapsPlugin(), new QueueMapsPlugin(), new TrieMapsPlugin()])
         {
             var collector = new Collector();
             plugin.Register(collector);
@@ -38,6 +38,21 @@ internal static class MapMaker
     public static IPerCpuMap PerCpuArray(uint valueSize, uint entries, uint flags = 0) => (IPerCpuMap)Create(new PerCpuArrayMapType(), Spec(6, sizeof(uint), valueSize, entries, flags));
 
     public static IRingBufferMap Ring(uint size) => (IRingBufferMap)Create(new RingBufferMapType(), Spec(27, 0, 0, size));
+
+    public static IPerCpuMap PerCpuHash(uint keySize, uint valueSize, uint entries, uint flags = 0)
+        => (IPerCpuMap)Create(new PerCpuHashMapType(), Spec(5, keySize, valueSize, entries, flags));
+
+    public static IKeyedMap LruHash(uint keySize, uint valueSize, uint entries, uint flags = 0)
+        => (IKeyedMap)Create(new LruHashMapType(), Spec(9, keySize, valueSize, entries, flags));
+
+    public static IPerCpuMap LruPerCpuHash(uint keySize, uint valueSize, uint entries)
+        => (IPerCpuMap)Create(new LruPerCpuHashMapType(), Spec(10, keySize, valueSize, entries));
+
+    public static IKeyedMap Trie(uint keySize, uint valueSize, uint entries) => (IKeyedMap)Create(new PrefixTrieType(), Spec(11, keySize, valueSize, entries, MapFlags.NoPreallocation));
+
+    public static IQueueMap Queue(uint valueSize, uint entries) => (IQueueMap)Create(new QueueMapType(), Spec(22, 0, valueSize, entries));
+
+    public static IQueueMap Stack(uint valueSize, uint entries) => (IQueueMap)Create(new StackMapType(), Spec(23, 0, valueSize, entries));
 
     private static IMap Create(IMapType type, MapSpec spec)
     {

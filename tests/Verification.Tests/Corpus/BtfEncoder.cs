@@ -3,7 +3,7 @@ using Skep.Btf;
 
 namespace Skep.Verification.Tests.Corpus;
 
-/// <summary>A graph as the bytes that the kernel takes (Documentation/bpf/btf.rst), numbers kept; only kinds that the corpus has.</summary>
+/// <summary>A graph as the bytes that the kernel takes (Documentation/bpf/btf.rst), numbers kept. What only a linker understands (sections, variables, externs) becomes a plain integer.</summary>
 internal sealed class BtfEncoder
 {
     private const ushort Magic = 0xeb9f;
@@ -70,6 +70,33 @@ internal sealed class BtfEncoder
                 }
 
                 break;
+            case BtfEnum enumeration:
+                Head(enumeration.Name, enumeration.Size == sizeof(ulong) ? 19 : 6, enumeration.Values.Length, enumeration.Size);
+                foreach (BtfEnumValue value in enumeration.Values)
+                {
+                    WriteEnumValue(value, enumeration.Size);
+                }
+
+                break;
+            case BtfForward forward:
+                Head(forward.Name, kind: 7, 0, 0);
+                break;
+            case BtfTypedef typedef:
+                Head(typedef.Name, kind: 8, 0, typedef.Target.Value);
+                break;
+            case BtfQualified qualified:
+                Head("", qualified.Qualifier switch { BtfQualifier.Volatile => 9, BtfQualifier.Const => 10, _ => 11 }, 0, qualified.Target.Value);
+                break;
+            case BtfTypeTag tag:
+                Head(tag.Tag, kind: 18, 0, tag.Target.Value);
+                break;
+            case BtfFloat real:
+                Head(real.Name, kind: 16, 0, real.Size);
+                break;
+            case BtfVariable or BtfDataSection or BtfFunction { Linkage: Programs.FunctionLinkage.Extern }:
+                Head("int", kind: 1, 0, sizeof(int));
+                _writer.Write(sizeof(int) * 8);
+                break;
             case BtfFunctionPrototype prototype:
                 Head("", kind: 13, prototype.Parameters.Length, prototype.Return.Value);
                 foreach (BtfParameter parameter in prototype.Parameters)
@@ -88,6 +115,16 @@ internal sealed class BtfEncoder
                 break;
             default:
                 throw new NotSupportedException($"types of the kind {type.GetType().Name} are not written");
+        }
+    }
+
+    private void WriteEnumValue(BtfEnumValue value, uint size)
+    {
+        _writer.Write(NameOf(value.Name));
+        _writer.Write((uint)value.Value);
+        if (size == sizeof(ulong))
+        {
+            _writer.Write((uint)(value.Value >> 32));
         }
     }
 

@@ -18,9 +18,11 @@ public enum CorpusFlags
     Fuel = 4,
 }
 
-/// <summary>A finding as entries write it: <c>SKEP3207@5</c>, or <c>SKEP3002</c> for the program as a whole.</summary>
+/// <summary>A finding as entries write it: <c>SKEP3207@5</c>, or <c>SKEP3002</c> wherever it is.</summary>
 public readonly record struct ExpectedFinding(string Rule, int? Slot)
 {
+    public bool Matches(ExpectedFinding actual) => actual.Rule == Rule && (Slot is null || actual.Slot == Slot);
+
     public override string ToString() => Slot is { } slot ? $"{Rule}@{slot}" : Rule;
 }
 

@@ -11,6 +11,7 @@ internal static class RegistersContext
     internal static ContextLayout PerfEvent { get; } = new()
     {
         Size = Size + 16,
+        TypeNames = ["bpf_perf_event_data"],
         Fields =
         [
             .. Enumerable.Range(0, 21).Select(number => new ContextField($"regs[{number}]", number * 8, 8)),

@@ -46,6 +46,7 @@ internal static class SocketBufferContext
     private static ContextLayout Layout(string[] hidden, string[] writable, MemoryAccess packet) => new()
     {
         Size = Size,
+        TypeNames = ["__sk_buff"],
         Fields =
         [
             .. All.Where(field => !hidden.Contains(field.Name)).Select(field => field with

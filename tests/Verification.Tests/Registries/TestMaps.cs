@@ -36,13 +36,15 @@ internal static unsafe class TestMaps
         entry => entry.Item.Name,
         entry =>
         {
-            IMapType type = Types.Single(type => type.Descriptor.Number == entry.Item.Type.Number);
+            IMapType type = Find(entry.Item);
             IMap map = type.Descriptor.HasDirectValue ? new ArrayMap(entry.Item) : new BareMap(entry.Item);
             return new LoadedMap(new MapId((uint)entry.Index + 1), type, map, TestRegistry.Plugin, _ => { })
             {
-                InnerType = entry.Item.Inner is { } inner ? Types.Single(candidate => candidate.Descriptor.Number == inner.Type.Number).Descriptor : null,
+                InnerType = entry.Item.Inner is { } inner ? Find(inner).Descriptor : null,
             };
         });
+
+    private static IMapType Find(MapSpec spec) => Types.Single(type => type.Descriptor.Number == spec.Type.Number);
 
     private static TestMapType Type(
         KernelMapType type, MapOperations operations, bool directValue = false, bool perCpu = false, bool holdsMaps = false) =>

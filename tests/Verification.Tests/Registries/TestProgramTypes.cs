@@ -16,15 +16,15 @@ internal static class TestProgramTypes
 
     internal static ImmutableArray<IProgramType> All { get; } =
     [
-        Type("socket_filter", KernelProgramType.SocketFilter, SocketBufferContext.SocketFilter, "__sk_buff"),
-        Type("kprobe", KernelProgramType.Kprobe, ContextLayout.Record(RegistersContext.Size), "pt_regs", leaks: true),
-        Type("sched_cls", KernelProgramType.SchedCls, SocketBufferContext.TrafficControl, "__sk_buff"),
-        Type("sched_act", KernelProgramType.SchedAct, SocketBufferContext.TrafficControl, "__sk_buff"),
-        Type("tracepoint", KernelProgramType.Tracepoint, ContextLayout.Record(MaxTracepointRecord), "", leaks: true),
-        Type("xdp", KernelProgramType.Xdp, XdpContext.Layout, "xdp_md"),
-        Type("perf_event", KernelProgramType.PerfEvent, RegistersContext.PerfEvent, "bpf_perf_event_data", leaks: true),
-        Type("cgroup_skb", KernelProgramType.CgroupSkb, SocketBufferContext.Cgroup, "__sk_buff", returns: new ReturnRange(0, 1)),
-        Type("raw_tracepoint", KernelProgramType.RawTracepoint, ContextLayout.Record(RawTracepointArguments), "bpf_raw_tracepoint_args", leaks: true),
+        Type("socket_filter", KernelProgramType.SocketFilter, SocketBufferContext.SocketFilter),
+        Type("kprobe", KernelProgramType.Kprobe, ContextLayout.Record(RegistersContext.Size) with { TypeNames = ["pt_regs"] }, leaks: true),
+        Type("sched_cls", KernelProgramType.SchedCls, SocketBufferContext.TrafficControl),
+        Type("sched_act", KernelProgramType.SchedAct, SocketBufferContext.TrafficControl),
+        Type("tracepoint", KernelProgramType.Tracepoint, ContextLayout.Record(MaxTracepointRecord), leaks: true),
+        Type("xdp", KernelProgramType.Xdp, XdpContext.Layout),
+        Type("perf_event", KernelProgramType.PerfEvent, RegistersContext.PerfEvent, leaks: true),
+        Type("cgroup_skb", KernelProgramType.CgroupSkb, SocketBufferContext.Cgroup, returns: new ReturnRange(0, 1)),
+        Type("raw_tracepoint", KernelProgramType.RawTracepoint, ContextLayout.Record(RawTracepointArguments), leaks: true),
     ];
 
     internal static IEnumerable<string> Names => All.Select(type => type.Descriptor.Name);
@@ -38,13 +38,13 @@ internal static class TestProgramTypes
 
     internal static KernelProgramType KernelType(string name) => (KernelProgramType)Find(name).Descriptor.Number!.Value.Value;
 
-    private static TestType Type(string name, KernelProgramType number, ContextLayout context, string typeName, bool leaks = false, ReturnRange? returns = null) =>
+    private static TestType Type(string name, KernelProgramType number, ContextLayout context, bool leaks = false, ReturnRange? returns = null) =>
         new(new ProgramTypeDescriptor
         {
             Name = name,
             Description = "For tests.",
             Number = new ProgramTypeNumber((uint)number),
-            Context = context with { TypeNames = typeName.Length == 0 ? [] : [typeName] },
+            Context = context,
             AllowsPointerLeaks = leaks,
             Returns = returns ?? ReturnRange.Any,
         });

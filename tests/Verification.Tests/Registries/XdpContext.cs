@@ -8,6 +8,7 @@ internal static class XdpContext
     internal static ContextLayout Layout { get; } = new()
     {
         Size = 24,
+        TypeNames = ["xdp_md"],
         Fields =
         [
             new("data", 0, 4) { Kind = ContextFieldKind.PacketStart, TargetAccess = MemoryAccess.ReadWrite },

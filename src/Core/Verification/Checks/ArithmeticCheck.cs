@@ -75,7 +75,9 @@ internal sealed class ArithmeticCheck(WalkContext context)
     {
         Instruction instruction = context.Instruction;
         OpcodeRow row = context.Input.Rows[context.Slot];
-        bool isNullCheck = row.Is64Bit && instruction.Immediate == 0 && row.Condition is JumpCondition.Equal or JumpCondition.NotEqual;
+
+        // Compilers check 32-bit context fields that are pointers by their low half.
+        bool isNullCheck = instruction.Immediate == 0 && row.Condition is JumpCondition.Equal or JumpCondition.NotEqual;
         return isNullCheck || context.Fail(
             ValueRules.LeakCompared, $"r{register} is a pointer and is compared with {instruction.Immediate}, expected 0 and == or !=", register);
     }
@@ -85,7 +87,7 @@ internal sealed class ArithmeticCheck(WalkContext context)
         ref RegisterState left = ref context.Register(obligation.Register);
         ref RegisterState right = ref context.Register(obligation.Other);
         bool isDistance = row.Alu == AluOperator.Subtract
-            && (context.Input.AllowsLeaks || (row.Is64Bit && ((left.IsPacketPart && right.IsPacketPart) || HaveSameBase(left, right))));
+            && (context.Input.AllowsLeaks || (left.IsPacketPart && right.IsPacketPart) || HaveSameBase(left, right));
         return isDistance || context.Fail(
             ValueRules.PointerArithmetic, $"r{obligation.Register} and r{obligation.Other} are both pointers; {row.Mnemonic} of the two means nothing",
             obligation.Register, obligation.Other);

@@ -53,6 +53,12 @@ internal partial struct Scalar
         if (unchecked((ulong)(SignedMax - SignedMin)) <= uint.MaxValue)
         {
             MeetArc32((uint)SignedMin, (uint)SignedMax);
+            if (HasBothSigns && SignedMin >= int.MinValue && SignedMax <= int.MaxValue
+                && (int)UnsignedMin == (long)UnsignedMin && (int)UnsignedMax == (long)UnsignedMax)
+            {
+                // A number of 32 bits with its sign: its low half has the same two intervals.
+                MeetUnsigned32((uint)UnsignedMin, (uint)UnsignedMax);
+            }
         }
 
         return unsignedMin != UnsignedMin32 || unsignedMax != UnsignedMax32 || signedMin != SignedMin32 || signedMax != SignedMax32;

@@ -37,6 +37,16 @@ internal static partial class ScalarAlu
 
     private static void MeetSignedProduct(ref Scalar result, in Scalar left, in Scalar right)
     {
+        long magnitude = Magnitude(left.SignedMin) | Magnitude(left.SignedMax)
+            | Magnitude(right.SignedMin) | Magnitude(right.SignedMax);
+        if (magnitude <= int.MaxValue)
+        {
+            (long least, long most) = Extremes(
+                (int)left.SignedMin, (int)left.SignedMax, (int)right.SignedMin, (int)right.SignedMax);
+            result.MeetSigned(least, most);
+            return;
+        }
+
         Int128 a = Product(left.SignedMin, right.SignedMin);
         Int128 b = Product(left.SignedMin, right.SignedMax);
         Int128 c = Product(left.SignedMax, right.SignedMin);
@@ -60,17 +70,21 @@ internal static partial class ScalarAlu
 
         if (left.SignedMin32 < 0 || right.SignedMin32 < 0)
         {
-            long a = (long)left.SignedMin32 * right.SignedMin32;
-            long b = (long)left.SignedMin32 * right.SignedMax32;
-            long c = (long)left.SignedMax32 * right.SignedMin32;
-            long d = (long)left.SignedMax32 * right.SignedMax32;
-            long min = Math.Min(Math.Min(a, b), Math.Min(c, d));
-            long max = Math.Max(Math.Max(a, b), Math.Max(c, d));
-            if (max - min <= uint.MaxValue)
+            (long least, long most) = Extremes(left.SignedMin32, left.SignedMax32, right.SignedMin32, right.SignedMax32);
+            if (most - least <= uint.MaxValue)
             {
-                result.MeetArc32((uint)min, (uint)max);
+                result.MeetArc32((uint)least, (uint)most);
             }
         }
+    }
+
+    private static (long Min, long Max) Extremes(int leftMin, int leftMax, int rightMin, int rightMax)
+    {
+        long a = (long)leftMin * rightMin;
+        long b = (long)leftMin * rightMax;
+        long c = (long)leftMax * rightMin;
+        long d = (long)leftMax * rightMax;
+        return (Math.Min(Math.Min(a, b), Math.Min(c, d)), Math.Max(Math.Max(a, b), Math.Max(c, d)));
     }
 
     private static UInt128 Product(ulong left, ulong right)

@@ -43,6 +43,12 @@ internal static partial class ScalarAlu
 
         Scalar.Start(out result, Shift(AluOperator.ShiftRight, value.Bits, count));
         result.MeetUnsigned(value.UnsignedMin >> count.Max, value.UnsignedMax >> count.Min);
+        if (count.Min == 32 && count.Max == 32)
+        {
+            // The upper half becomes the lower one, sign and all.
+            result.MeetSigned32((int)(value.SignedMin >> 32), (int)(value.SignedMax >> 32));
+        }
+
         Sharp(ref result);
     }
 

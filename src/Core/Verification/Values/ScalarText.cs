@@ -36,8 +36,8 @@ internal static class ScalarText
             new("smax", value.SignedMax == long.MaxValue, Signed(value.SignedMax), value.SignedMax < 0),
             new("umin", value.UnsignedMin == ulong.MinValue, Unsigned(value.UnsignedMin)),
             new("umax", value.UnsignedMax == ulong.MaxValue, Unsigned(value.UnsignedMax)),
-            new("smin32", value.SignedMin32 == int.MinValue, Signed32(value.SignedMin32)),
-            new("smax32", value.SignedMax32 == int.MaxValue, Signed32(value.SignedMax32)),
+            new("smin32", value.SignedMin32 == int.MinValue, Signed32(value.SignedMin32), IsShortNegative(value.SignedMin32)),
+            new("smax32", value.SignedMax32 == int.MaxValue, Signed32(value.SignedMax32), IsShortNegative(value.SignedMax32)),
             new("umin32", value.UnsignedMin32 == uint.MinValue, Unsigned(value.UnsignedMin32)),
             new("umax32", value.UnsignedMax32 == uint.MaxValue, Unsigned(value.UnsignedMax32)),
         ];
@@ -80,7 +80,10 @@ internal static class ScalarText
     private static string Signed32(int number) =>
         number is >= short.MinValue and <= short.MaxValue ? Signed(number) : Unsigned((uint)number);
 
-    /// <param name="IsNegative">A negative 64-bit number; the same digits of an unsigned one mean another.</param>
+    /// <summary>Negative and written so; one that is written in hexadecimal is its 32 bits.</summary>
+    private static bool IsShortNegative(int number) => number is >= short.MinValue and < 0;
+
+    /// <param name="IsNegative">The same digits of one that is not are another number.</param>
     private readonly record struct Bound(string Name, bool SaysNothing, string Number, bool IsNegative = false)
     {
         public bool Joins(Bound other) => Number == other.Number && IsNegative == other.IsNegative;

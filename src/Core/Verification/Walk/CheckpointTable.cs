@@ -207,6 +207,7 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
 
         _instructionsAtLast = clock.Visited;
         _jumpsAtLast = clock.Jumps;
+        FreshNodes.Give(context.State, context.Provenance, context.Input.Live[slot]);
         VerifierState copy = context.Pool.Copy(context.State);
         SingularIds.Clear(copy);
         var checkpoint = new Checkpoint(copy, slot, context.Parent, (context.Parent?.Depth ?? 0) + 1, context.Pool.Keep(copy));

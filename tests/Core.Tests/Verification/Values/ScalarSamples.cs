@@ -22,6 +22,9 @@ internal static class ScalarSamples
     public static IReadOnlyList<ScalarSample> All { get; } =
         [.. Ranges(2), .. Bits(), .. BitsInRanges(), .. LowRanges(), .. Wide()];
 
+    /// <summary>Those whose members are all there.</summary>
+    public static IEnumerable<ScalarSample> Exact => [.. Ranges(2), .. Bits(), .. BitsInRanges()];
+
     /// <summary>Every interval of numbers not further than that from each anchor, across the ends of an order too.</summary>
     public static IEnumerable<ScalarSample> Ranges(int reach)
     {

@@ -11,10 +11,11 @@ internal sealed class CallbackHelpers : PrototypeSet
     public CallbackHelpers()
         : base("callback")
     {
-        Add(164, "for_each_map_elem", Map(MapOperations.ForEach), Function(CallbackArgumentKind.Map, MapKey, MapValue, CallbackArgumentKind.Context), Given, Flags);
-        Add(181, "loop", Number("nr_loops"), Function(CallbackArgumentKind.Number, CallbackArgumentKind.Context) with { Callback = new CallbackDescriptor([CallbackArgumentKind.Number, CallbackArgumentKind.Context]) { CountArgument = 0 } }, Given, Flags);
+        var element = new CallbackDescriptor([CallbackArgumentKind.Map, MapKey, MapValue, CallbackArgumentKind.Context]);
+        var round = new CallbackDescriptor([CallbackArgumentKind.Number, CallbackArgumentKind.Context]) { CountArgument = 0 };
+        Add(164, "for_each_map_elem", Map(MapOperations.ForEach), Function(element), Given, Flags);
+        Add(181, "loop", Number("nr_loops"), Function(round), Given, Flags);
     }
 
-    private static HelperArgument Function(params CallbackArgumentKind[] arguments) =>
-        new(HelperArgumentKind.Function, "callback_fn") { Callback = new CallbackDescriptor([.. arguments]) };
+    private static HelperArgument Function(CallbackDescriptor callback) => new(HelperArgumentKind.Function, "callback_fn") { Callback = callback };
 }
