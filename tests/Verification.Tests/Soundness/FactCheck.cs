@@ -119,7 +119,7 @@ internal sealed unsafe class FactCheck(World world, VerifierInput input, Program
 
             ulong start = (ulong)(fact.Region == AccessRegion.MapKey ? map.Keys : map.Values);
             ulong stride = (ulong)(fact.Region == AccessRegion.MapKey ? map.KeySize : map.Stride);
-            if (address - start < stride * (ulong)map.Entries)
+            if (address - start < stride * (ulong)(fact.Region == AccessRegion.MapKey ? map.KeyCount : map.Entries))
             {
                 return address - ((address - start) % stride);
             }
@@ -190,7 +190,7 @@ internal sealed unsafe class FactCheck(World world, VerifierInput input, Program
             }
 
             offset = address - (ulong)map.Keys;
-            if (offset < (ulong)(map.KeySize * map.Entries))
+            if (offset < (ulong)(map.KeySize * map.KeyCount))
             {
                 return (offset % (ulong)map.KeySize) + size <= (ulong)map.KeySize && !isWrite;
             }

@@ -29,9 +29,9 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
     private LoadedProgram? _program;
     private RunTrace? _trace;
 
-    public World World => world;
+    public bool IsLoaded => _program is not null;
 
-    public LoadedProgram Loaded => _program!;
+    public bool IsCutShort => _trace!.IsCutShort;
 
     /// <summary>Verifies a program and, where it is accepted, makes it ready to run.</summary>
     public Result<VerifiedProgram> Load(ProgramSpec spec, IProgramType type, VerificationPolicy policy)

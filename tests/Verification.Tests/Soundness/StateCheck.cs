@@ -11,6 +11,8 @@ namespace Skep.Verification.Tests.Soundness;
 /// </summary>
 internal sealed unsafe class StateCheck(World world, StateRecorder recorder, bool comparesEverything)
 {
+    private const int Few = 64;
+
     private string _reason = "";
 
     /// <returns>What is wrong; null when a state covers the registers.</returns>
@@ -118,7 +120,9 @@ internal sealed unsafe class StateCheck(World world, StateRecorder recorder, boo
             }
 
             bool isKey = state.Kind == ValueKind.MapKey;
-            for (int i = 0; i < map.Entries; i++)
+            int count = isKey ? map.KeyCount : map.Entries;
+            int near = count > Few ? (int)Math.Clamp((long)(value - (ulong)map.Values) / map.Stride, 0, count - 1) : 0;
+            for (int i = count > Few ? Math.Max(near - 2, 0) : 0; i < (count > Few ? Math.Min(near + 3, count) : count); i++)
             {
                 if (IsAt(state, value, isKey ? (ulong)(map.Keys + (i * map.KeySize)) : (ulong)(map.Values + (i * map.Stride))))
                 {

@@ -34,9 +34,15 @@ internal sealed unsafe class World : IDisposable
     private ContextLayout _layout = ContextLayout.Opaque;
     private int _recordBytes;
 
+    /// <summary>With the maps of the corpus.</summary>
     public World()
+        : this(CorpusMaps.All)
     {
-        Maps = TestMaps.Load(CorpusMaps.All);
+    }
+
+    public World(ImmutableArray<MapSpec> maps)
+    {
+        Maps = TestMaps.Load(maps);
         int mapRoom = Maps.Values.Sum(map => WorldMap.RoomOf(map.Map.Spec) + 8);
         _room = (byte*)NativeMemory.AlignedAlloc((nuint)(ContextRoom + PacketRoom + RecordRoom + ElementRoom + mapRoom), 64);
         Context = _room;
@@ -53,7 +59,7 @@ internal sealed unsafe class World : IDisposable
 
     public static World? Current => _current;
 
-    /// <summary>The maps of the corpus, this world's own.</summary>
+    /// <summary>By name, this world's own.</summary>
     public ImmutableDictionary<string, LoadedMap> Maps { get; }
 
     public byte* Context { get; }
@@ -76,6 +82,8 @@ internal sealed unsafe class World : IDisposable
     public ReadOnlySpan<WorldMap> Active => _active;
 
     public IReadOnlyList<MemoryRegion> Records => _live;
+
+    public ReadOnlySpan<byte> Packet => new(Data, (int)(DataEnd - Data));
 
     public MemoryRegion PacketRegion => new((nint)Data, (nuint)(DataEnd - Data), MemoryAccess.ReadWrite);
 

@@ -1,4 +1,5 @@
 using Skep.Contracts;
+using Skep.Runtime;
 
 namespace Skep.Verification.Tests.Soundness;
 
@@ -45,7 +46,7 @@ internal static unsafe class WorldHelpers
         WorldMap map = world.Find(handle)!;
         if (map.Map.Map.Spec.Inner is { } inner)
         {
-            return world.Random.OneIn(2) ? 0 : world.Maps[inner.Name].Handle;
+            return world.Random.OneIn(2) || !world.Maps.TryGetValue(inner.Name, out LoadedMap? found) ? 0 : found.Handle;
         }
 
         return (ulong)map.Find((byte*)key);
@@ -55,7 +56,7 @@ internal static unsafe class WorldHelpers
     {
         WorldMap map = world.Find(handle)!;
         ulong calls = 0;
-        for (int i = 0; i < map.Entries; i++)
+        for (int i = 0; i < map.KeyCount; i++)
         {
             if (!map.IsUsed(i))
             {

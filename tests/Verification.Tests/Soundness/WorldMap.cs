@@ -10,6 +10,7 @@ internal sealed unsafe class WorldMap
     private const ulong NoExist = 1;
     private const ulong Exist = 2;
     private const int MostEntries = 8;
+    private const int MostRandomBytes = 4096;
 
     private readonly byte* _keys;
     private readonly bool[] _isUsed;
@@ -22,13 +23,14 @@ internal sealed unsafe class WorldMap
         KeySize = (int)spec.KeySize;
         ValueSize = (int)spec.ValueSize;
         Stride = (ValueSize + 7) & -8;
-        Entries = (int)Math.Min(spec.MaxEntries, MostEntries);
+        Entries = map.Map is IDirectValueMap ? (int)spec.MaxEntries : RoomEntries(spec);
+        KeyCount = RoomEntries(spec);
         Access = MapPermissions.Of(spec, map.Type.Descriptor).Access;
         IsArray = map.Map is IDirectValueMap || (KeySize == sizeof(uint) && map.Type.Descriptor.Number?.Value is 6);
         _isConstant = spec.IsFrozen && (Access & MemoryAccess.Write) == 0;
-        _isUsed = new bool[Entries];
+        _isUsed = new bool[KeyCount];
         _keys = room;
-        Values = map.Map is IDirectValueMap direct ? (byte*)direct.Values.Address : room + ((Entries * KeySize) + 7 & -8);
+        Values = map.Map is IDirectValueMap direct ? (byte*)direct.Values.Address : room + ((KeyCount * KeySize) + 7 & -8);
     }
 
     public LoadedMap Map { get; }
@@ -40,6 +42,9 @@ internal sealed unsafe class WorldMap
     public int Stride { get; }
 
     public int Entries { get; }
+
+    /// <summary>Of the entries as many have their keys in memory.</summary>
+    public int KeyCount { get; }
 
     public MemoryAccess Access { get; }
 
@@ -53,11 +58,11 @@ internal sealed unsafe class WorldMap
     public Span<byte> Memory => new(Values, Stride * Entries);
 
     /// <summary>For one map's keys and values, in bytes.</summary>
-    public static int RoomOf(MapSpec spec) => (int)(((Math.Min(spec.MaxEntries, MostEntries) * spec.KeySize) + 7 & ~7u) + (Math.Min(spec.MaxEntries, MostEntries) * (spec.ValueSize + 7 & ~7u)));
+    public static int RoomOf(MapSpec spec) => (int)(((RoomEntries(spec) * spec.KeySize) + 7 & ~7u) + (RoomEntries(spec) * (spec.ValueSize + 7 & ~7u)));
 
     public void Reset(ref SeededRandom random)
     {
-        for (int i = 0; i < Entries; i++)
+        for (int i = 0; i < KeyCount; i++)
         {
             _isUsed[i] = IsArray || random.OneIn(2);
             var key = new Span<byte>(_keys + (i * KeySize), KeySize);
@@ -70,7 +75,9 @@ internal sealed unsafe class WorldMap
 
         if (!_isConstant)
         {
-            random.Fill(Memory);
+            Span<byte> memory = Memory;
+            random.Fill(memory[..Math.Min(memory.Length, MostRandomBytes)]);
+            memory[Math.Min(memory.Length, MostRandomBytes)..].Clear();
         }
     }
 
@@ -127,7 +134,13 @@ internal sealed unsafe class WorldMap
         return 0;
     }
 
+    public ReadOnlySpan<byte> Key(int index) => new(_keys + (index * KeySize), KeySize);
+
+    public ReadOnlySpan<byte> Value(int index) => new(Values + (index * Stride), ValueSize);
+
     public bool IsUsed(int index) => _isUsed[index];
+
+    private static int RoomEntries(MapSpec spec) => (int)Math.Min(spec.MaxEntries, spec.Type.Number.Value is 6 ? 64u : MostEntries);
 
     private int IndexOf(byte* key)
     {
@@ -138,7 +151,7 @@ internal sealed unsafe class WorldMap
         }
 
         var wanted = new ReadOnlySpan<byte>(key, KeySize);
-        for (int i = 0; i < Entries; i++)
+        for (int i = 0; i < KeyCount; i++)
         {
             if (_isUsed[i] && wanted.SequenceEqual(new ReadOnlySpan<byte>(_keys + (i * KeySize), KeySize)))
             {
