@@ -19,15 +19,21 @@ internal static class SkepSide
         CorpusProgram program = CorpusProgram.Assemble(entry);
         Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default with { MaxInstructions = int.MaxValue })
             .Link(Spec(entry, program), TestProgramTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict)), Maps);
-        bool isUnprivileged = entry.Flags.HasFlag(CorpusFlags.Unprivileged);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, Limits.Default, new VerificationPolicy
-            {
-                AllowPointerLeaks = !isUnprivileged,
-                AllowUninitializedStack = !isUnprivileged,
-                Loops = entry.Flags.HasFlag(CorpusFlags.Fuel) ? LoopPolicy.Fuel : LoopPolicy.Refuse,
-            })
+            ? Verifier.Verify(linked.Value, Limits.Default, Policy(entry))
             : Result<VerifiedProgram>.Failure(linked.Findings);
+    }
+
+    /// <summary>What the entry's flags ask for.</summary>
+    internal static VerificationPolicy Policy(CorpusEntry entry)
+    {
+        bool isUnprivileged = entry.Flags.HasFlag(CorpusFlags.Unprivileged);
+        return new VerificationPolicy
+        {
+            AllowPointerLeaks = !isUnprivileged,
+            AllowUninitializedStack = !isUnprivileged,
+            Loops = entry.Flags.HasFlag(CorpusFlags.Fuel) ? LoopPolicy.Fuel : LoopPolicy.Refuse,
+        };
     }
 
     /// <summary>The errors among the findings, as entries write them.</summary>
@@ -38,7 +44,7 @@ internal static class SkepSide
             .Select(finding => new ExpectedFinding(finding.Rule.Id, finding.Place.Slot?.Value)),
     ];
 
-    private static ProgramSpec Spec(CorpusEntry entry, CorpusProgram program)
+    internal static ProgramSpec Spec(CorpusEntry entry, CorpusProgram program)
     {
         BtfTypeId[] types = [];
         BtfGraph? graph = program.Functions.IsEmpty ? null : FunctionTypes.Build(program, out types);
