@@ -29,7 +29,7 @@ internal static class CorpusFixture
     internal static KernelLoadResult AskKernel(CorpusEntry entry) =>
         KernelVerdicts.GetOrAdd(entry.Id, _ => Kernel.Value.Verify(entry, KernelLogLevel.Stats));
 
-    internal static KernelLoadResult AskKernelAtLength(CorpusEntry entry) => Kernel.Value.Verify(entry, KernelLogLevel.Level1 | KernelLogLevel.Stats);
+    internal static KernelLoadResult AskKernelAtLength(CorpusEntry entry) => Kernel.Value.Verify(entry, KernelLogLevel.Level2 | KernelLogLevel.Stats);
 
     private static ImmutableArray<CorpusEntry> ReadAll() =>
     [

@@ -25,6 +25,9 @@ public sealed record Explanation
     /// <summary>The branches that lead there, the first one first; loops are folded.</summary>
     public ImmutableArray<PathStep> Path { get; init; } = [];
 
+    /// <summary>How many branches before <see cref="Path"/> are left out.</summary>
+    public int PathLeftOut { get; init; }
+
     /// <summary>Why Linux would accept what was refused; null where Linux refuses it too.</summary>
     public string? StricterThanLinux { get; init; }
 }

@@ -34,6 +34,11 @@ public sealed record Finding(Rule Rule, Severity Severity, Place Place, string M
             text.Append("\n    ; ").Append(source.Text.Trim());
         }
 
+        if (Explanation?.StricterThanLinux is { } linux)
+        {
+            text.Append("\n    Linux would accept this: ").Append(linux);
+        }
+
         return Remedy.Length == 0 ? text.ToString() : text.Append("\n    ").Append(Remedy).ToString();
     }
 }

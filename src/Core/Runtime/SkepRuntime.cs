@@ -75,7 +75,9 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
     }
 
     /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
-    public Result<VerifiedProgram> VerifyProgram(ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions? options = null)
+    /// <param name="diagnostics">What else the caller wants to see of the verifier's work; null for nothing.</param>
+    public Result<VerifiedProgram> VerifyProgram(
+        ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions? options = null, VerifierDiagnostics? diagnostics = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(maps);
@@ -88,7 +90,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
 
         Result<LinkedProgram> linked = new Linker(Registry, Limits).Link(spec, type.Value.Provider, maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, Limits, options.Verification)
+            ? Verifier.Verify(linked.Value, Limits, options.Verification, diagnostics)
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 

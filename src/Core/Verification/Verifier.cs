@@ -79,6 +79,7 @@ public static class Verifier
             isRight = walker.Walk(countsFuel: true);
         }
 
+        walker.EndLog();
         diagnostics.Statistics = walker.Statistics;
         if (!isRight)
         {

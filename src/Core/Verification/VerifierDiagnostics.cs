@@ -11,6 +11,9 @@ public sealed class VerifierDiagnostics
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Ends the walk with an <see cref="OperationCanceledException"/>; what was logged until then is written.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>What the last call took, whatever it found.</summary>
     public VerificationStatistics Statistics { get; internal set; } = VerificationStatistics.None;
 

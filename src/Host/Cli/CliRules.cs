@@ -64,4 +64,9 @@ internal static class CliRules
         "SKEP8010",
         "plugins that cannot be loaded",
         "Name the folder that holds the plugins with --plugins DIR or SKEP_PLUGINS; `plugins` beside the command is the default.");
+
+    public static readonly Rule Interrupted = new(
+        "SKEP8011",
+        "verification that was interrupted",
+        "Run it again; --time-limit and --max-visited bound how long it takes.");
 }

@@ -4,6 +4,7 @@ using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.Verification.Tests.Docs;
 using Skep.Verification.Tests.Registries;
 
 namespace Skep.Verification.Tests.Corpus;
@@ -14,13 +15,18 @@ internal static class SkepSide
     private static readonly ImmutableDictionary<string, LoadedMap> Maps = TestMaps.Load(CorpusMaps.All);
 
     /// <summary>Findings of linking too, so that an unknown name is a verdict and no exception.</summary>
-    internal static Result<VerifiedProgram> Verify(CorpusEntry entry)
+    internal static Result<VerifiedProgram> Verify(CorpusEntry entry) => Verify(new DocProgram(entry, Limits.Default, null, Proof.Full));
+
+    /// <summary>A program of a page; time goes by a second at a look.</summary>
+    internal static Result<VerifiedProgram> Verify(DocProgram page)
     {
+        CorpusEntry entry = page.Entry;
         CorpusProgram program = CorpusProgram.Assemble(entry);
+        ProgramSpec spec = Spec(entry, program);
         Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default with { MaxInstructions = int.MaxValue })
-            .Link(Spec(entry, program), TestProgramTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict)), Maps);
+            .Link(spec with { Functions = page.Functions ?? spec.Functions }, TestProgramTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict), page.Proof), Maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, Limits.Default, Policy(entry))
+            ? Verifier.Verify(linked.Value, page.Limits, Policy(entry), page.Limits == Limits.Default ? null : new VerifierDiagnostics { Clock = new SteppingClock() })
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 
@@ -63,5 +69,15 @@ internal static class SkepSide
                     function.Signature.Name, new SlotIndex(function.Start), function.Length, function.Signature.Linkage, type)),
             ],
         };
+    }
+
+    /// <summary>So that what is said of time is the same on every machine.</summary>
+    private sealed class SteppingClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => ++_seconds;
     }
 }

@@ -30,10 +30,11 @@ internal static class TestProgramTypes
     internal static IEnumerable<string> Names => All.Select(type => type.Descriptor.Name);
 
     /// <param name="isStrict">The type as it is where accesses must be aligned.</param>
-    internal static IProgramType Find(string name, bool isStrict = false)
+    /// <param name="proof">What must be proved of its programs.</param>
+    internal static IProgramType Find(string name, bool isStrict = false, Proof proof = Proof.Full)
     {
         IProgramType type = All.Single(type => type.Descriptor.Name == name);
-        return isStrict ? new TestType(type.Descriptor with { StrictAlignment = true }) : type;
+        return isStrict || proof != Proof.Full ? new TestType(type.Descriptor with { StrictAlignment = isStrict, RequiredProof = proof }) : type;
     }
 
     internal static KernelProgramType KernelType(string name) => (KernelProgramType)Find(name).Descriptor.Number!.Value.Value;

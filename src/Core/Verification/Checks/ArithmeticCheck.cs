@@ -145,13 +145,13 @@ internal sealed class ArithmeticCheck(WalkContext context)
     {
         if (moved.SignedMin == long.MinValue || moved.SignedMin <= -MaxOffset || moved.SignedMin >= MaxOffset || (moved.IsConstant && !IsSmall((long)moved.ConstantValue)))
         {
-            return FailDistance(pointer, number, $"by {RangeText.Of(moved)} bytes");
+            return FailDistance(pointer, number, $"by {RangeText.OfBytes(moved)}");
         }
 
         Scalar total = row.Alu == AluOperator.Add ? ScalarAlu.Add64(register.Number, moved) : ScalarAlu.Subtract64(register.Number, moved);
         bool isFar = !IsSmall(register.Offset) || total.SignedMin == long.MinValue || !IsSmall(total.SignedMin)
             || (total.IsConstant && !IsSmall(register.Offset + (long)total.ConstantValue));
-        return !isFar || FailDistance(pointer, number, $"to {RangeText.Of(total)} bytes from where it began");
+        return !isFar || FailDistance(pointer, number, $"to {RangeText.OfBytes(total)} from where it began");
     }
 
     private bool FailDistance(int pointer, int number, string distance)

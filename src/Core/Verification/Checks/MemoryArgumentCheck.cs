@@ -74,18 +74,18 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
         Scalar number = size.Number;
         if (number.SignedMin < 0)
         {
-            return context.Fail(CallRules.ArgumentSize, $"r{register}, argument {argument.Name} of {helper.Name}, may be negative: it is {RangeText.Of(number)} bytes", register);
+            return context.Fail(CallRules.ArgumentSize, $"r{register}, argument {argument.Name} of {helper.Name}, may be negative: it is {RangeText.OfBytes(number)}", register);
         }
 
         if (number.UnsignedMin == 0 && argument.Kind == HelperArgumentKind.Size)
         {
-            return context.Fail(CallRules.ArgumentSize, $"r{register}, argument {argument.Name} of {helper.Name}, may be 0: it is {RangeText.Of(number)} bytes, expected at least 1", register);
+            return context.Fail(CallRules.ArgumentSize, $"r{register}, argument {argument.Name} of {helper.Name}, may be 0: it is {RangeText.OfBytes(number)}, expected at least 1", register);
         }
 
         if (number.UnsignedMax >= ArithmeticCheck.MaxOffset)
         {
             return context.Fail(
-                CallRules.ArgumentSize, $"r{register}, argument {argument.Name} of {helper.Name}, is not bounded: it is {RangeText.Of(number)} bytes, expected less than {ArithmeticCheck.MaxOffset}", register);
+                CallRules.ArgumentSize, $"r{register}, argument {argument.Name} of {helper.Name}, is not bounded: it is {RangeText.OfBytes(number)}, expected less than {ArithmeticCheck.MaxOffset}", register);
         }
 
         context.Call.MaximumSize = (long)number.UnsignedMax;

@@ -178,7 +178,7 @@ internal sealed class StackCheck(WalkContext context)
         {
             return context.FailStricter(
                 MemoryRules.UnwrittenStack, $"byte {at} of the stack is read, but nothing was written to it on this path",
-                "Linux lets programs that were loaded with CAP_PERFMON read it", register);
+                "programs that were loaded with CAP_PERFMON may read stack that nobody wrote", register);
         }
 
         context.Provenance.Mark(frame.UnwrittenNode, Provenance.Read);
@@ -202,7 +202,7 @@ internal sealed class StackCheck(WalkContext context)
             {
                 return context.FailStricter(
                     MemoryRules.CorruptedSpill, $"byte {at} of the stack is part of a spilled pointer, and only a part of it is overwritten",
-                    "Linux allows it to programs that were loaded with CAP_PERFMON", register);
+                    "programs that were loaded with CAP_PERFMON may overwrite any part of it, which is a number from then on", register);
             }
         }
 

@@ -15,15 +15,15 @@ internal static class ProblemFinding
     {
         Problem problem = walker.Problem!;
         var text = new InstructionText(program);
+        var steps = walker.Context.Paths.To(problem.Path);
         ImmutableArray<PathStep> path =
         [
-            .. walker.Context.Paths.To(problem.Path, MaximumSteps).Select(step => new PathStep(
+            .. steps.TakeLast(MaximumSteps).Select(step => new PathStep(
                 new SlotIndex(step.Slot), text.Line(step.Slot, isPlain: true).TrimStart(), step.Taken, program.Spec.LineAt(new SlotIndex(step.Slot)), step.Times)),
         ];
-        string message = problem.Note is null ? problem.Message : $"{problem.Message} ({problem.Note})";
-        return problem.Rule.Error(PlaceOf(program, text, problem.Slot), message) with
+        return problem.Rule.Error(PlaceOf(program, text, problem.Slot), problem.Message) with
         {
-            Explanation = new Explanation { Registers = problem.Registers, Path = path, StricterThanLinux = problem.Note },
+            Explanation = new Explanation { Registers = problem.Registers, Path = path, PathLeftOut = steps.Length - path.Length, StricterThanLinux = problem.Note },
         };
     }
 

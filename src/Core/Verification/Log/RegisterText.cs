@@ -9,16 +9,26 @@ namespace Skep.Verification.Log;
 /// <summary>What a register holds, in the words of the kernel's verifier log (print_verifier_state in kernel/bpf/log.c).</summary>
 internal static class RegisterText
 {
-    public static string Of(WalkContext context, in RegisterState register)
+    public static string Of(WalkContext context, in RegisterState register) => Of(context, register, context.State.FrameCount - 1);
+
+    /// <param name="frame">The frame that the register belongs to: stack pointers into others say which.</param>
+    public static string Of(WalkContext context, in RegisterState register, int frame)
     {
         if (register.Kind == ValueKind.Scalar)
         {
             return WithId(register, register.Number.ToString());
         }
 
+        if (register.Kind == ValueKind.Iterator)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"iter_{context.Input.TypeName(register.Target)}(ref_id={register.Reference},state={((IteratorState)register.Range).ToString().ToLowerInvariant()},depth={register.Delta})");
+        }
+
         if (register.Kind == ValueKind.Stack)
         {
-            return StackText(context, register);
+            return StackText(register, frame);
         }
 
         var text = new StringBuilder(NameOf(context.Input, register)).Append('(');
@@ -48,15 +58,15 @@ internal static class RegisterText
         return number.Replace("scalar(", number == "scalar()" ? $"scalar({id}" : $"scalar({id},", StringComparison.Ordinal);
     }
 
-    private static string StackText(WalkContext context, in RegisterState register)
+    private static string StackText(in RegisterState register, int frame)
     {
-        string frame = register.Frame == context.State.FrameCount - 1 ? "fp" : string.Create(CultureInfo.InvariantCulture, $"fp[{register.Frame}]");
+        string name = register.Frame == frame ? "fp" : string.Create(CultureInfo.InvariantCulture, $"fp[{register.Frame}]");
         if (register.HasFixedOffset)
         {
-            return register.FixedOffset == 0 ? frame + "0" : string.Create(CultureInfo.InvariantCulture, $"{frame}{register.FixedOffset:+0;-0}");
+            return string.Create(CultureInfo.InvariantCulture, $"{name}{register.FixedOffset}");
         }
 
-        var text = new StringBuilder(frame).Append('(');
+        var text = new StringBuilder(name).Append('(');
         Append(text, register.Offset != 0, $"off={register.Offset}");
         AppendVariablePart(text, register);
         return text.Append(')').ToString();
@@ -91,7 +101,6 @@ internal static class RegisterText
             ValueKind.Memory => register.Access == MemoryAccess.Read ? "rdonly_mem" : "mem",
             ValueKind.Object => input.TypeName(register.Target),
             ValueKind.Function => "func",
-            ValueKind.Iterator => "iter_" + input.TypeName(register.Target),
             _ => "scalar",
         };
         return register.MayBeNull ? name + "_or_null" : name;

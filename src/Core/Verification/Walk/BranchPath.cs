@@ -29,11 +29,14 @@ internal sealed class BranchPath
         return Count++;
     }
 
+    /// <summary>The branch of a step.</summary>
+    public int SlotOf(int step) => _steps[step].Slot;
+
     /// <summary>
     /// The way to a step, the first branch first. Where it went round a loop, that is told once: of branches at the same slot with the same outcome
     /// that follow each other in a circle the last round stands for all.
     /// </summary>
-    public ImmutableArray<(int Slot, bool Taken, int Times)> To(int step, int most)
+    public ImmutableArray<(int Slot, bool Taken, int Times)> To(int step)
     {
         var folded = new List<(int Slot, bool Taken, int Times)>();
         var position = new Dictionary<(int, bool), int>();
@@ -52,7 +55,7 @@ internal sealed class BranchPath
         }
 
         folded.Reverse();
-        return [.. folded.TakeLast(most)];
+        return [.. folded];
     }
 
     private readonly record struct Step(int Before, int Slot, bool Taken);

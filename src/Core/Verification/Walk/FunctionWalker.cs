@@ -48,8 +48,7 @@ internal sealed class FunctionWalker
             return false;
         }
 
-        _context.Log?.Function(_input.Functions.Names[function], function != 0);
-        _context.Log?.State(_context, slot);
+        _context.Log?.Function(_context, function);
         while (true)
         {
             slot = WalkPath(slot);
@@ -65,6 +64,7 @@ internal sealed class FunctionWalker
             }
         }
 
+        _context.Log?.FunctionIsSafe(function);
         _context.Facts.Settle(_context.Provenance);
         _observer?.Finished(_context);
         return true;
@@ -106,12 +106,12 @@ internal sealed class FunctionWalker
     {
         _context.Facts.Visit(slot);
         _observer?.Before(_context);
-        _context.Log?.Instruction(slot);
+        _context.Log?.Instruction(_context, slot);
         foreach (ref readonly Obligation obligation in _obligations.At(slot))
         {
             if (!_checks.Holds(obligation))
             {
-                _context.Log?.After(_context, RegisterSet.Empty);
+                _context.Log?.After(_context, slot, StateTransfer.Failed);
                 return StateTransfer.Failed;
             }
         }
@@ -120,7 +120,7 @@ internal sealed class FunctionWalker
         OpcodeRow row = _input.Rows[slot];
         _budget.Clock.Jumps += row.IsBranch || row.IsCall || row.IsExit ? 1 : 0;
         int next = _transfer.Apply(slot, instruction, row);
-        _context.Log?.After(_context, instruction.Writes);
+        _context.Log?.After(_context, slot, next);
         return next;
     }
 
@@ -135,12 +135,11 @@ internal sealed class FunctionWalker
         // The pool gets the state that ended; the one that waited becomes the current one.
         _budget.Pool.Return(_context.State);
         _budget.Pool.Forget(pending.Bytes);
-        int from = _context.Slot;
         _context.State = pending.State;
         _context.Parent = pending.Parent;
         _context.Path = pending.Path;
         slot = pending.Slot;
-        _context.Log?.From(_context, from, slot);
+        _context.Log?.From(_context.Paths.SlotOf(pending.Path), slot);
         return true;
     }
 

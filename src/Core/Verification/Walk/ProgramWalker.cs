@@ -9,7 +9,9 @@ namespace Skep.Verification.Walk;
 internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics diagnostics)
 {
     private readonly ObligationTable _obligations = ObligationTable.Of(input);
-    private readonly WalkBudget _budget = new(input.Limits, diagnostics.Clock);
+    private readonly WalkLog? _log = diagnostics.Log is { } writer ? new WalkLog(input, writer) : null;
+    private readonly long _start = diagnostics.Clock.GetTimestamp();
+    private WalkBudget _budget = new(input.Limits, diagnostics, 0);
     private int _totalStates;
     private int _mostAtOneSlot;
 
@@ -25,10 +27,23 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     /// <returns>False when there is a problem.</returns>
     public bool Walk(bool countsFuel)
     {
+        // What an earlier walk that failed has used up, time apart, is free again.
+        _budget = new WalkBudget(input.Limits, diagnostics, _start);
         Facts = new FactCollector(input);
+        _totalStates = 0;
+        _mostAtOneSlot = 0;
+        if (countsFuel)
+        {
+            _log?.Again();
+        }
+        else
+        {
+            _log?.Begin();
+        }
+
         var options = new WalkOptions
         {
-            Log = diagnostics.Log is { } writer ? new WalkLog(input.Program, writer) : null,
+            Log = _log,
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
@@ -49,6 +64,7 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             if (!isRight)
             {
                 Failed = walker;
+                _log?.Failed(walker.Problem!.Message);
                 return false;
             }
 
@@ -57,6 +73,9 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
 
         return true;
     }
+
+    /// <summary>Ends the log.</summary>
+    public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
     /// <summary>Global functions that a visited instruction calls.</summary>
     private void EnqueueGlobals(Queue<int> waiting)

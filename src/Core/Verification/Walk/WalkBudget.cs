@@ -4,12 +4,12 @@ using Skep.Verification.State;
 namespace Skep.Verification.Walk;
 
 /// <summary>What verifying one program may take, over all of its functions: instructions, time, memory.</summary>
-internal sealed class WalkBudget(Limits limits, TimeProvider time)
+/// <param name="start">When verifying began, by the clock of <paramref name="diagnostics"/>.</param>
+internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics, long start)
 {
     // Time and memory are looked at once in so many instructions.
     private const int CheckEvery = 1024;
 
-    private readonly long _start = time.GetTimestamp();
     private long _otherBytes;
 
     public WalkClock Clock { get; } = new();
@@ -18,7 +18,7 @@ internal sealed class WalkBudget(Limits limits, TimeProvider time)
 
     public long PeakBytes { get; private set; }
 
-    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+    public TimeSpan Elapsed => diagnostics.Clock.GetElapsedTime(start);
 
     /// <summary>Counts an instruction.</summary>
     /// <returns>False when a limit is reached: the context has the problem.</returns>
@@ -40,6 +40,7 @@ internal sealed class WalkBudget(Limits limits, TimeProvider time)
 
     private bool CheckRest(WalkContext context)
     {
+        diagnostics.Cancellation.ThrowIfCancellationRequested();
         if (Measure(context) > limits.MaxVerifierBytes)
         {
             return context.Fail(PathRules.TooMuchMemory, $"the states take {Measure(context)} bytes, expected at most {limits.MaxVerifierBytes} (Limits.MaxVerifierBytes)");

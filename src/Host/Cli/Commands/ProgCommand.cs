@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Skep.Cli.Commands;
 
-/// <summary><c>skep prog</c>: what is inside a program, and what it returns.</summary>
+/// <summary><c>skep prog</c>: what is inside a program, whether it may run, and what it returns.</summary>
 internal static class ProgCommand
 {
     public static Command Create(CommonOptions common) => new Verb("prog", "Shows and tests single programs.")
@@ -11,6 +11,7 @@ internal static class ProgCommand
         {
             ProgDumpCommand.Create(common),
         },
+        ProgVerifyCommand.Create(common),
         ProgRunCommand.Create(common),
     };
 }

@@ -23,6 +23,7 @@ internal static class ProgRunCommand
         var dataOut = new Option<string?>("--data-out") { Description = "Write the data as the program left it to this file.", HelpName = "FILE" };
         var repeat = new Option<long?>("--repeat") { Description = "Run it N times, for the time's average.", HelpName = "N", CustomParser = OptionValues.PositiveCount };
         Option<string?> jit = OptionValues.Jit();
+        Option<string?> loops = VerificationOptions.Loops();
         dataIn.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && !text.StartsWith('@') && !HexText.TryParse(text, out _, out string problem))
@@ -37,7 +38,7 @@ internal static class ProgRunCommand
             "skep prog run samples/fnv/fnv.bpf.o --data-in '61 62 63'\tthe FNV-1a hash of abc",
             "skep prog run samples/fnv/fnv.bpf.o:fnv --data-in @/etc/hostname --repeat 1000\tof a file, a thousand times")
         {
-            program, dataIn, repeat, dataOut, jit,
+            program, dataIn, repeat, dataOut, jit, loops,
         };
         verb.SetAction(result =>
         {
@@ -47,6 +48,7 @@ internal static class ProgRunCommand
                 result.GetValue(repeat) ?? 1,
                 result.GetValue(dataOut),
                 result.GetValue(jit),
+                VerificationOptions.ToPolicy(result.GetValue(loops)),
                 common.PluginFolder(result));
             using Terminal terminal = common.OpenTerminal(result);
             return TestRun.Execute(request, terminal);

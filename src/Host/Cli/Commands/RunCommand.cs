@@ -37,6 +37,7 @@ internal static class RunCommand
         };
         var interpreter = new Option<bool>("--interpreter") { Description = "Use the interpreter even where a JIT back end could run." };
         Option<string?> jit = OptionValues.Jit();
+        Option<string?> loops = VerificationOptions.Loops();
         var allEntries = new Option<bool>("--all-entries") { Description = $"Print all entries of a map instead of the first {MapReport.DefaultEntries}." };
         var verb = new Verb(
             "run",
@@ -46,7 +47,7 @@ internal static class RunCommand
             "skep run samples/hello/hello.bpf.o --attach tracepoint:syscalls/sys_enter_openat --max-events 5\truns a timer's program for a tracepoint instead (as root)",
             "skep run samples/syscount/syscount.bpf.o --for 1s --json | jq 'select(.type == \"summary\").maps[0].entries'\tcounts system calls for a second, for other tools")
         {
-            file, programs, attach, duration, maxEvents, interpreter, jit, allEntries,
+            file, programs, attach, duration, maxEvents, interpreter, jit, loops, allEntries,
         };
         verb.SetAction(result =>
         {
@@ -57,6 +58,7 @@ internal static class RunCommand
                 result.GetValue(duration),
                 result.GetValue(maxEvents),
                 result.GetValue(interpreter) ? BackendChoice.Interpreter : result.GetValue(jit),
+                VerificationOptions.ToPolicy(result.GetValue(loops)),
                 result.GetValue(allEntries),
                 common.PluginFolder(result));
             using Terminal terminal = common.OpenTerminal(result);

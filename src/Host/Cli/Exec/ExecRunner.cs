@@ -121,7 +121,7 @@ internal static class ExecRunner
     {
         foreach (Finding finding in findings)
         {
-            FindingPrinter.Print(Console.Error, finding);
+            FindingPrinter.Print(Console.Error, finding, Paint.OfError);
         }
 
         return ExitCode.Failure;

@@ -21,12 +21,19 @@ internal sealed class CliHost : IDisposable
     public ImmutableArray<PluginHandle> Plugins => _host.Plugins;
 
     /// <param name="folder">As <c>--plugins</c> says; null when it is not given.</param>
-    public static CliHost Create(Terminal terminal, string? folder, ITraceOutput? trace = null) => Join(terminal, Begin(folder, trace));
+    /// <param name="limits">Changes the limits; null leaves them.</param>
+    public static CliHost Create(Terminal terminal, string? folder, ITraceOutput? trace = null, Func<Limits, Limits>? limits = null)
+        => Join(terminal, Begin(folder, trace, limits));
 
     /// <summary>Composes the host beside whatever else a verb has to do at its start; that takes the greater part of the time to the first event.</summary>
-    public static Task<CliHost> Begin(string? folder, ITraceOutput? trace) => Task.Run(() => new CliHost(SkepHost.Create(builder =>
+    public static Task<CliHost> Begin(string? folder, ITraceOutput? trace, Func<Limits, Limits>? limits = null) => Task.Run(() => new CliHost(SkepHost.Create(builder =>
     {
         builder.AddPluginFolder(PluginPlace.Find(folder));
+        if (limits is not null)
+        {
+            builder.Limit(limits);
+        }
+
         if (trace is not null)
         {
             builder.TraceTo(trace);

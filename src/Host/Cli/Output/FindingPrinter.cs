@@ -2,27 +2,23 @@ using Skep.Findings;
 
 namespace Skep.Cli.Output;
 
-/// <summary>Findings for people, in colour on a terminal.</summary>
+/// <summary>Findings for people, in colour on a terminal: what the verifier found as <see cref="ExplainedFinding"/> shows it, the rest in a line or two.</summary>
 internal static class FindingPrinter
 {
-    private const string Red = "\u001b[31m";
-    private const string Yellow = "\u001b[33m";
-    private const string Reset = "\u001b[0m";
+    /// <summary>Areas are told by the first digit (<see cref="Rule"/>).</summary>
+    private const string VerifierIds = "SKEP3";
 
-    public static void Print(TextWriter writer, Finding finding)
+    public static void Print(TextWriter writer, Finding finding, Paint paint)
     {
-        string text = finding.ToString();
-        if (UseColour)
+        if (finding.Rule.Id.StartsWith(VerifierIds, StringComparison.Ordinal))
         {
-            string word = finding.IsError ? "error " : "warning ";
-            int at = text.IndexOf(word + finding.Rule.Id, StringComparison.Ordinal);
-            text = at < 0 ? text : $"{text[..at]}{(finding.IsError ? Red : Yellow)}{word}{finding.Rule.Id}{Reset}{text[(at + word.Length + finding.Rule.Id.Length)..]}";
+            ExplainedFinding.Write(writer, finding, paint);
+            return;
         }
 
-        writer.WriteLine(text);
+        string text = finding.ToString();
+        string word = $"{(finding.IsError ? "error" : "warning")} {finding.Rule.Id}";
+        int at = text.IndexOf(word, StringComparison.Ordinal);
+        writer.WriteLine(at < 0 ? text : $"{text[..at]}{paint.OfFinding(finding.IsError)}{word}{paint.Reset}{text[(at + word.Length)..]}");
     }
-
-    /// <summary>https://no-color.org: a variable that is set and not empty turns colour off.</summary>
-    private static bool UseColour
-        => !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") is not "dumb";
 }

@@ -37,3 +37,7 @@ internal sealed record ReportColumn(string Key, string? Heading);
 
 /// <summary>Reports one after the other; a JSON array.</summary>
 internal sealed record ReportList(string Key, ImmutableArray<Report> Items) : ReportPart(Key, "");
+
+/// <summary>A report inside another; JSON only.</summary>
+/// <param name="Content">Null is JSON's null.</param>
+internal sealed record ReportObject(string Key, Report? Content) : ReportPart(Key, "");

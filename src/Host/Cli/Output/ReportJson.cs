@@ -42,6 +42,12 @@ internal static class ReportJson
             case ReportTable table:
                 WriteRows(json, table);
                 break;
+            case ReportObject { Content: { } content }:
+                Write(json, content);
+                break;
+            case ReportObject:
+                json.WriteNullValue();
+                break;
             case ReportList list:
                 json.WriteStartArray();
                 foreach (Report item in list.Items)

@@ -74,7 +74,7 @@ internal sealed class Terminal(OutputFormat format, TextWriter output, TextWrite
     {
         foreach (Finding finding in findings)
         {
-            FindingPrinter.Print(Error, finding);
+            FindingPrinter.Print(Error, finding, Paint.OfError);
         }
     }
 

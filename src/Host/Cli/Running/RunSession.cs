@@ -8,6 +8,7 @@ using Skep.Findings;
 using Skep.Loading;
 using Skep.Programs;
 using Skep.Runtime;
+using Skep.Verification;
 
 namespace Skep.Cli.Running;
 
@@ -15,7 +16,15 @@ namespace Skep.Cli.Running;
 /// <param name="Programs">Empty means all.</param>
 /// <param name="MaxEvents">Null for no end.</param>
 internal sealed record RunRequest(
-    string File, ImmutableArray<string> Programs, AttachArgument? Attach, TimeSpan? Duration, long? MaxEvents, string? Jit, bool AllEntries, string? PluginFolder);
+    string File,
+    ImmutableArray<string> Programs,
+    AttachArgument? Attach,
+    TimeSpan? Duration,
+    long? MaxEvents,
+    string? Jit,
+    VerificationPolicy Policy,
+    bool AllEntries,
+    string? PluginFolder);
 
 /// <summary>Loads an object, attaches its programs, streams what they print, and at the end detaches everything and sums up.</summary>
 internal sealed class RunSession(RunRequest request, Terminal terminal) : IDisposable
@@ -73,7 +82,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
             return Result<LoadedObject>.Failure(plan.Findings);
         }
 
-        Result<LoadedObject> loaded = host.Runtime.Load(spec, plan.Value.ToLoadOptions(request.Programs));
+        Result<LoadedObject> loaded = host.Runtime.Load(spec, plan.Value.ToLoadOptions(request.Programs) with { Verification = request.Policy });
         if (!loaded.IsSuccess)
         {
             return loaded;

@@ -7,12 +7,13 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
+using Skep.Verification;
 
 namespace Skep.Cli.Testing;
 
 /// <summary>What <c>skep prog run</c> was asked for.</summary>
 /// <param name="DataIn">Hexadecimal bytes, or @ and a file's path; null for no data.</param>
-internal sealed record TestRunRequest(ProgramLocator Program, string? DataIn, long Repeat, string? DataOut, string? Jit, string? PluginFolder);
+internal sealed record TestRunRequest(ProgramLocator Program, string? DataIn, long Repeat, string? DataOut, string? Jit, VerificationPolicy Policy, string? PluginFolder);
 
 /// <summary>Runs one program on given data, as the kernel's BPF_PROG_TEST_RUN does.</summary>
 internal static class TestRun
@@ -44,7 +45,7 @@ internal static class TestRun
             return terminal.Fail(obstacle);
         }
 
-        Result<LoadedObject> loaded = host.Runtime.Load(spec.Value, new LoadOptions { Programs = [chosen.Value.Name] });
+        Result<LoadedObject> loaded = host.Runtime.Load(spec.Value, new LoadOptions { Programs = [chosen.Value.Name], Verification = request.Policy });
         return loaded.IsSuccess ? Run(loaded.Value.Programs[0], data.Value, request, terminal, lines) : terminal.Fail(loaded.Findings);
     }
 
