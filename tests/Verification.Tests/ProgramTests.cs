@@ -37,6 +37,16 @@ public sealed class ProgramTests(ITestOutputHelper output)
         Assert.True(refused.Count == 0, $"{refused.Count} of {asked} are refused; the kernel was {(asksKernel ? "asked" : "not asked: " + reason)}\n{string.Join('\n', refused)}");
     }
 
+    /// <summary>For work on the verifier: writes both walks of an object's programs beside each other, to FOLDER/PROGRAM.skep and .kernel.</summary>
+    [Fact]
+    public void Show()
+    {
+        string? path = Environment.GetEnvironmentVariable("SKEP_PROGRAM_SHOW");
+        Assert.SkipUnless(path is not null, "for work by hand: SKEP_PROGRAM_SHOW=OBJECT[:FOLDER]");
+        string[] parts = path.Split(':');
+        ProgramVerdicts.WriteLogs(parts[0], parts.Length > 1 ? parts[1] : ".");
+    }
+
     [Fact]
     public void There_are_enough_of_them() => Assert.True(RealPrograms.Names.Length >= 40);
 }

@@ -45,7 +45,8 @@ public sealed record Limits
     public long MaxTotalMapBytes { get; init; } = 4L << 30;
 
     /// <summary>
-    /// Of one run in the checked interpreter, which proves no end beforehand: an instruction takes 1, a call of a helper as many more as it takes time.
+    /// Of one run whose end is not proved. Where loops are left to fuel, arriving at a slot of <see cref="Programs.ProgramFacts.FuelSlots"/> takes 1. In the checked
+    /// interpreter an instruction takes 1, a call of a helper as many more as it takes time.
     /// </summary>
     public ulong MaxFuel { get; init; } = 1_000_000_000;
 

@@ -231,7 +231,7 @@ public sealed class DispatchTests
             using var program = new LoadedProgram(
                 new ProgramId(1),
                 lowered,
-                mode == Mode.Checked ? InterpreterEngine.CreateChecked(lowered, Limits.Default) : InterpreterEngine.CreateUnchecked(lowered, Limits.Default),
+                TestProgram.Engine(mode, lowered, Limits.Default),
                 "",
                 [],
                 _ => { });

@@ -16,6 +16,7 @@ public enum Mode
 {
     Checked,
     Unchecked,
+    Fueled,
 }
 
 /// <summary>A helper of a test.</summary>
@@ -45,6 +46,13 @@ internal sealed record TestProgram
     public string License { get; init; } = "GPL";
 
     public Limits Limits { get; init; } = Limits.Default;
+
+    public Proof Proof { get; init; } = Proof.Structure;
+
+    /// <summary>Slots at which loops go round that only fuel ends.</summary>
+    public ImmutableArray<int> FuelSlots { get; init; } = [];
+
+    public bool ReadsUnwrittenStack { get; init; } = true;
 
     public static PluginRecord Plugin { get; } = new(new PluginInfo("tests", new Version(1, 0), "Tests."));
 
@@ -102,9 +110,14 @@ internal sealed record TestProgram
     }
 
     public LoadedProgram Load(Mode mode)
-        => Load(lowered => mode == Mode.Checked
-            ? InterpreterEngine.CreateChecked(lowered, Limits)
-            : InterpreterEngine.CreateUnchecked(lowered, Limits));
+        => Load(lowered => Engine(mode, lowered, Limits));
+
+    public static ProgramEngine Engine(Mode mode, LoweredProgram lowered, Limits limits) => mode switch
+    {
+        Mode.Checked => InterpreterEngine.CreateChecked(lowered, limits),
+        Mode.Fueled => InterpreterEngine.CreateFueled(lowered, limits),
+        _ => InterpreterEngine.CreateUnchecked(lowered, limits),
+    };
 
     public LoadedProgram Load(Func<LoweredProgram, ProgramEngine> engine)
     {
@@ -139,10 +152,11 @@ internal sealed record TestProgram
         int[] ends = [.. starts.Skip(1), Instructions.Length];
         return new ProgramFacts
         {
-            Proof = Proof.Structure,
+            Proof = Proof,
+            FuelSlots = [.. FuelSlots.Select(slot => new SlotIndex(slot))],
             ContextAccesses = ContextAccesses,
             Reachable = [.. Enumerable.Range(0, Instructions.Length).Select(slot => !Dead.Contains(slot))],
-            Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, 0))],
+            Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, 0) { ReadsUnwrittenStack = ReadsUnwrittenStack })],
         };
     }
 

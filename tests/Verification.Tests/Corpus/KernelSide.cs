@@ -38,6 +38,16 @@ internal sealed class KernelSide : IDisposable
     internal KernelLoadResult Verify(CorpusEntry entry, KernelLogLevel logLevel)
     {
         CorpusProgram program = CorpusProgram.Assemble(entry);
+        KernelLoadResult result = entry.Flags.HasFlag(CorpusFlags.Unprivileged)
+            ? ReducedRights.Run(() => Load(entry, program, logLevel))
+            : Load(entry, program, logLevel);
+        result.Program?.Dispose();
+        return result;
+    }
+
+    /// <summary>Loads a program with the rights that the thread has; it is the caller's to dispose.</summary>
+    internal KernelLoadResult Load(CorpusEntry entry, CorpusProgram program, KernelLogLevel logLevel)
+    {
         ulong[] slots = Bind(program);
         var options = new KernelProgramOptions(TestProgramTypes.KernelType(entry.Type))
         {
@@ -47,26 +57,19 @@ internal sealed class KernelSide : IDisposable
         };
         if (program.Functions.IsEmpty)
         {
-            return Load(entry, slots, options);
+            return KernelProgram.TryLoad(slots, options);
         }
 
         BtfGraph graph = FunctionTypes.Build(program, out BtfTypeId[] functions);
         using KernelBtf types = KernelBtf.Load(BtfEncoder.Encode(graph));
-        return Load(entry, slots, options with
+        return KernelProgram.TryLoad(slots, options with
         {
             Types = types,
             Functions = [.. program.Functions.Zip(functions, (function, type) => new KernelFunctionInfo((uint)function.Start, type.Value))],
         });
     }
 
-    private static KernelLoadResult Load(CorpusEntry entry, ulong[] slots, KernelProgramOptions options)
-    {
-        KernelLoadResult result = entry.Flags.HasFlag(CorpusFlags.Unprivileged)
-            ? ReducedRights.Run(() => KernelProgram.TryLoad(slots, options))
-            : KernelProgram.TryLoad(slots, options);
-        result.Program?.Dispose();
-        return result;
-    }
+    internal KernelMap Map(string name) => _maps[name];
 
     private static void Require(MapSpec spec, Errno error)
     {

@@ -25,15 +25,21 @@ internal static class SkepSide
         ProgramSpec spec = Spec(entry, program);
         Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default with { MaxInstructions = int.MaxValue })
             .Link(spec with { Functions = page.Functions ?? spec.Functions }, TestProgramTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict), page.Proof), Maps);
-        bool isUnprivileged = entry.Flags.HasFlag(CorpusFlags.Unprivileged);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, page.Limits, new VerificationPolicy
-            {
-                AllowPointerLeaks = !isUnprivileged,
-                AllowUninitializedStack = !isUnprivileged,
-                Loops = entry.Flags.HasFlag(CorpusFlags.Fuel) ? LoopPolicy.Fuel : LoopPolicy.Refuse,
-            }, page.Limits == Limits.Default ? null : new VerifierDiagnostics { Clock = new SteppingClock() })
+            ? Verifier.Verify(linked.Value, page.Limits, Policy(entry), page.Limits == Limits.Default ? null : new VerifierDiagnostics { Clock = new SteppingClock() })
             : Result<VerifiedProgram>.Failure(linked.Findings);
+    }
+
+    /// <summary>What the entry's flags ask for.</summary>
+    internal static VerificationPolicy Policy(CorpusEntry entry)
+    {
+        bool isUnprivileged = entry.Flags.HasFlag(CorpusFlags.Unprivileged);
+        return new VerificationPolicy
+        {
+            AllowPointerLeaks = !isUnprivileged,
+            AllowUninitializedStack = !isUnprivileged,
+            Loops = entry.Flags.HasFlag(CorpusFlags.Fuel) ? LoopPolicy.Fuel : LoopPolicy.Refuse,
+        };
     }
 
     /// <summary>The errors among the findings, as entries write them.</summary>
@@ -44,7 +50,7 @@ internal static class SkepSide
             .Select(finding => new ExpectedFinding(finding.Rule.Id, finding.Place.Slot?.Value)),
     ];
 
-    private static ProgramSpec Spec(CorpusEntry entry, CorpusProgram program)
+    internal static ProgramSpec Spec(CorpusEntry entry, CorpusProgram program)
     {
         BtfTypeId[] types = [];
         BtfGraph? graph = program.Functions.IsEmpty ? null : FunctionTypes.Build(program, out types);

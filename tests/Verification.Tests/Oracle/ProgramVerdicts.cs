@@ -44,6 +44,25 @@ internal static class ProgramVerdicts
         return (verdict, diagnostics.Statistics);
     }
 
+    /// <summary>Both verifiers' logs of every program of an object.</summary>
+    public static void WriteLogs(string path, string folder)
+    {
+        ObjectSpec spec = ObjectFile.Open(path).GetOrThrow();
+        ImmutableDictionary<string, LoadedMap> maps = TestMaps.Load(spec.Maps);
+        using var kernel = new KernelObject(spec);
+        foreach (ProgramSpec program in spec.Programs)
+        {
+            (string type, uint attachType) = TypeOf(program.Section);
+            using (StreamWriter log = File.CreateText(Path.Combine(folder, program.Name + ".skep")))
+            {
+                Verify(program, type, maps, log);
+            }
+
+            KernelLoadResult verdict = kernel.Verify(program, TestProgramTypes.KernelType(type), attachType, KernelLogLevel.Level1 | KernelLogLevel.Level2 | KernelLogLevel.Stats);
+            File.WriteAllText(Path.Combine(folder, program.Name + ".kernel"), verdict.Log);
+        }
+    }
+
     /// <summary>The program type that a section means, and <c>enum bpf_attach_type</c> where the kernel wants one.</summary>
     public static (string Type, uint AttachType) TypeOf(string section)
     {

@@ -5,8 +5,8 @@ using Skep.Verification.Tests.Registries.Helpers;
 namespace Skep.Verification.Tests.Registries;
 
 /// <summary>
-/// What Linux 6.18 offers, as far as the corpus uses it: descriptors are the kernel's prototypes, functions return 0 and are
-/// never called. Apart from the plugins, so that the verifier is tested from descriptors alone.
+/// What Linux 6.18 offers, as far as the corpus uses it: descriptors are the kernel's prototypes, and functions do anything that these
+/// allow. Apart from the plugins, so that the verifier is tested from descriptors alone.
 /// </summary>
 internal static class TestRegistry
 {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Isa;
 
 namespace Skep.Execution.Interpreter;
 
@@ -9,8 +10,15 @@ namespace Skep.Execution.Interpreter;
 /// </summary>
 internal unsafe interface IExecutionMode
 {
-    /// <summary>Fuel is counted and helper calls are checked.</summary>
+    /// <summary>Each instruction counts fuel and helper calls are checked.</summary>
     static abstract bool IsChecked { get; }
+
+    /// <summary>Fuel is counted at the slots that the verifier named (<see cref="Programs.ProgramFacts.FuelSlots"/>).</summary>
+    static abstract bool CountsFuelSlots { get; }
+
+    /// <summary>Before each instruction.</summary>
+    /// <returns>False ends the run; the invocation has a trap then.</returns>
+    static abstract bool Before(RunState* state, ulong* r, Instruction* instruction);
 
     /// <summary>Whether the program may access <paramref name="size"/> bytes.</summary>
     static abstract bool Allows(RunState* state, byte* address, ulong size, MemoryAccess access);
@@ -24,6 +32,24 @@ internal readonly unsafe struct Unchecked : IExecutionMode
 {
     public static bool IsChecked => false;
 
+    public static bool CountsFuelSlots => false;
+
+    public static bool Before(RunState* state, ulong* r, Instruction* instruction) => true;
+
+    public static bool Allows(RunState* state, byte* address, ulong size, MemoryAccess access) => true;
+
+    public static bool AllowsAtomic(RunState* state, byte* address, ulong size, MemoryAccess access) => true;
+}
+
+/// <summary>For programs that the verifier proved right, apart from the end of some of their loops.</summary>
+internal readonly unsafe struct Fueled : IExecutionMode
+{
+    public static bool IsChecked => false;
+
+    public static bool CountsFuelSlots => true;
+
+    public static bool Before(RunState* state, ulong* r, Instruction* instruction) => true;
+
     public static bool Allows(RunState* state, byte* address, ulong size, MemoryAccess access) => true;
 
     public static bool AllowsAtomic(RunState* state, byte* address, ulong size, MemoryAccess access) => true;
@@ -33,6 +59,10 @@ internal readonly unsafe struct Unchecked : IExecutionMode
 internal readonly unsafe struct Checked : IExecutionMode
 {
     public static bool IsChecked => true;
+
+    public static bool CountsFuelSlots => false;
+
+    public static bool Before(RunState* state, ulong* r, Instruction* instruction) => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Allows(RunState* state, byte* address, ulong size, MemoryAccess access)

@@ -33,9 +33,26 @@ internal sealed unsafe partial class Interpreter<TMode>
                 fuel--;
             }
 
+            Operation operation = i->Operation;
+            if (TMode.CountsFuelSlots && (operation & FuelMark) != 0)
+            {
+                if (fuel == 0)
+                {
+                    return Trap(state, TrapKind.FuelExhausted, i);
+                }
+
+                fuel--;
+                operation &= ~FuelMark;
+            }
+
+            if (!TMode.Before(state, r, i))
+            {
+                return 0;
+            }
+
             ulong* d = r + i->Destination;
             ulong* s = r + i->Source;
-            switch (i->Operation)
+            switch (operation)
             {
                 case Operation.LoadImmediate64: *d = (ulong)i->Immediate; i++; break;
                 case Operation.LoadFunction: *d = FunctionAddress.Of(state->SlotOf(i) + 1 + i->LowImmediate); i++; break;

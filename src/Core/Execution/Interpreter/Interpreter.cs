@@ -18,11 +18,15 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
     private const int MaxStackRoom = 32 * 1024;
     private const int RegionRoom = 16;
 
+    // No operation has this bit: in the code of a mode that counts fuel at slots it marks those.
+    private const Operation FuelMark = (Operation)0x8000;
+
     private readonly LoweredProgram _program;
     private readonly Limits _limits;
     private readonly HelperCall[] _helpers;
     private readonly ArgumentCheck _arguments;
     private readonly bool[] _functionStarts;
+    private readonly bool _clearsFrames;
 
     // Both are pinned: code and tables have fixed addresses, and the collector frees them, so that none is left behind.
     private readonly Instruction[] _codeRoom;
@@ -42,10 +46,18 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             _functionStarts[start.Value] = true;
         }
 
+        // Where nothing reads what it did not write, what a frame holds at first does not matter.
+        ProgramFacts facts = program.Verified.Facts;
+        _clearsFrames = TMode.IsChecked || facts.Proof != Proof.Full || facts.Functions.Any(function => function.ReadsUnwrittenStack);
         _codeRoom = GC.AllocateArray<Instruction>(program.Instructions.Length + 1 + (CacheLine / sizeof(Instruction)), pinned: true);
         nint room = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_codeRoom));
         _code = (Instruction*)((room + CacheLine - 1) & -CacheLine);
         program.Instructions.CopyTo(new Span<Instruction>(_code, program.Instructions.Length));
+
+        if (TMode.CountsFuelSlots)
+        {
+            MarkFuelSlots();
+        }
 
         // Should control ever run off the end, it meets an instruction that traps.
         _code[program.Instructions.Length] = default;
@@ -80,7 +92,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             Returned = new RegionTable(regions, RegionRoom),
             Held = &state.Held,
         };
-        state.Begin(room, (SavedFrame*)(room + ((nint)frames * frameBytes)), frames, frameBytes);
+        state.Begin(room, (SavedFrame*)(room + ((nint)frames * frameBytes)), frames, frameBytes, _clearsFrames);
         invocation->Context = entry.R1;
         invocation->Packet = entry.Data;
         invocation->Fuel = _limits.MaxFuel;
@@ -166,6 +178,18 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         state->WalkedMap = walkedMap;
         invocation->Slot = slot;
         return result;
+    }
+
+    private void MarkFuelSlots()
+    {
+        var marked = _program.Verified.Facts.FuelSlots.Select(slot => slot.Value).ToHashSet();
+        for (int slot = 0; slot < _program.Instructions.Length; slot++)
+        {
+            if (marked.Contains(_program.OriginalSlots[slot]))
+            {
+                _code[slot] = _code[slot] with { Operation = _code[slot].Operation | FuelMark };
+            }
+        }
     }
 
     private bool IsFunction(ulong value)

@@ -41,15 +41,18 @@ internal unsafe struct RunState
     private byte* _stackTop;
     private int _frameBytes;
     private int _maxDepth;
+    private bool _clearsFrames;
 
     /// <param name="stack">Room for all frames; the program's stack grows down from its end.</param>
     /// <param name="saved">As many as frames.</param>
-    public void Begin(byte* stack, SavedFrame* saved, int frames, int frameBytes)
+    /// <param name="clearsFrames">Whether the program may see what is in a frame at first.</param>
+    public void Begin(byte* stack, SavedFrame* saved, int frames, int frameBytes, bool clearsFrames)
     {
         _saved = saved;
         _stackTop = stack + ((nint)frames * frameBytes);
         _frameBytes = frameBytes;
         _maxDepth = frames - 1;
+        _clearsFrames = clearsFrames;
         Depth = 0;
         Floor = 0;
         WalkedMap = -1;
@@ -60,9 +63,12 @@ internal unsafe struct RunState
     /// <summary>R10 of the frame that runs.</summary>
     public readonly ulong FramePointer => (ulong)(_stackTop - ((nint)Depth * _frameBytes));
 
+    /// <summary>Of each frame.</summary>
+    public readonly int FrameBytes => _frameBytes;
+
     public readonly int SlotOf(Instruction* instruction) => (int)(instruction - Code);
 
-    /// <summary>Saves what a call preserves and opens a frame with a zeroed stack.</summary>
+    /// <summary>Saves what a call preserves and opens a frame.</summary>
     /// <returns>False when the limit is reached; nothing has changed then.</returns>
     public bool Push(ulong* r, Instruction* call)
     {
@@ -134,7 +140,11 @@ internal unsafe struct RunState
     private void OpenFrame()
     {
         MayGoto = MayGotoBudget;
-        Unsafe.InitBlockUnaligned((byte*)FramePointer - _frameBytes, 0, (uint)_frameBytes);
+        if (_clearsFrames)
+        {
+            Unsafe.InitBlockUnaligned((byte*)FramePointer - _frameBytes, 0, (uint)_frameBytes);
+        }
+
         Memory.Stack = ActiveStack();
     }
 

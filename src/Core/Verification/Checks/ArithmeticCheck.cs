@@ -55,7 +55,13 @@ internal sealed class ArithmeticCheck(WalkContext context)
         }
 
         ref RegisterState right = ref context.Register(obligation.Other);
-        bool isAllowed = (left.IsPacketPart && right.IsPacketPart) || HaveSameBase(left, right) || IsNullComparison(left, right) || IsNullComparison(right, left);
+        OpcodeRow row = context.Input.Rows[context.Slot];
+
+        // Halves of addresses, and their bits, depend on the addresses even where their order does not.
+        bool isEquality = row.Condition is JumpCondition.Equal or JumpCondition.NotEqual;
+        bool isOrder = isEquality || row.Condition is JumpCondition.GreaterThan or JumpCondition.GreaterOrEqual or JumpCondition.LessThan or JumpCondition.LessOrEqual;
+        bool isAllowed = row.Is64Bit
+            && ((isOrder && HaveSameBase(left, right)) || (isEquality && (IsNullComparison(left, right) || IsNullComparison(right, left))));
         return isAllowed || context.Fail(
             ValueRules.LeakCompared, $"r{obligation.Register} and r{obligation.Other} are compared: at least one is a pointer, and they do not point into one object",
             obligation.Register, obligation.Other);
@@ -63,9 +69,23 @@ internal sealed class ArithmeticCheck(WalkContext context)
 
     /// <summary>Pointers into one object: what they differ by tells nothing of addresses.</summary>
     private static bool HaveSameBase(in RegisterState left, in RegisterState right)
-        => left.Kind == right.Kind && left.Target == right.Target && left.Frame == right.Frame && !left.MayBeNull && !right.MayBeNull
-            && left.Kind is ValueKind.Stack or ValueKind.Context or ValueKind.MapValue or ValueKind.Memory or ValueKind.Packet or ValueKind.PacketMeta
-            && (left.Kind != ValueKind.Memory || left.Reference == right.Reference);
+    {
+        if (left.IsPacketPart && right.IsPacketPart)
+        {
+            return true;
+        }
+
+        return left.Kind == right.Kind && left.Target == right.Target && !left.MayBeNull && !right.MayBeNull && left.Kind switch
+        {
+            ValueKind.Stack => left.Frame == right.Frame,
+            ValueKind.Context => true,
+
+            // Values of one map are objects of their own; with id 0 both point into global data.
+            ValueKind.MapValue => left.Id == right.Id,
+            ValueKind.Memory => left.Id == right.Id && left.Reference == right.Reference && (left.Id != 0 || left.Reference != 0),
+            _ => false,
+        };
+    }
 
     private static bool IsNullComparison(in RegisterState left, in RegisterState right) => left.IsPointer && right.IsNullConstant;
 
@@ -76,8 +96,10 @@ internal sealed class ArithmeticCheck(WalkContext context)
         Instruction instruction = context.Instruction;
         OpcodeRow row = context.Input.Rows[context.Slot];
 
-        // Compilers check 32-bit context fields that are pointers by their low half.
-        bool isNullCheck = instruction.Immediate == 0 && row.Condition is JumpCondition.Equal or JumpCondition.NotEqual;
+        // Compilers check the 32-bit context fields that packet pointers come from by their low half.
+        ref RegisterState pointer = ref context.Register(register);
+        bool isField = pointer.IsPacketPart && pointer.HasFixedOffset && pointer.FixedOffset == 0;
+        bool isNullCheck = instruction.Immediate == 0 && (row.Is64Bit || isField) && row.Condition is JumpCondition.Equal or JumpCondition.NotEqual;
         return isNullCheck || context.Fail(
             ValueRules.LeakCompared, $"r{register} is a pointer and is compared with {instruction.Immediate}, expected 0 and == or !=", register);
     }
@@ -87,7 +109,7 @@ internal sealed class ArithmeticCheck(WalkContext context)
         ref RegisterState left = ref context.Register(obligation.Register);
         ref RegisterState right = ref context.Register(obligation.Other);
         bool isDistance = row.Alu == AluOperator.Subtract
-            && (context.Input.AllowsLeaks || (left.IsPacketPart && right.IsPacketPart) || HaveSameBase(left, right));
+            && (context.Input.AllowsLeaks || HaveSameBase(left, right));
         return isDistance || context.Fail(
             ValueRules.PointerArithmetic, $"r{obligation.Register} and r{obligation.Other} are both pointers; {row.Mnemonic} of the two means nothing",
             obligation.Register, obligation.Other);

@@ -151,6 +151,11 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
             return context.Fail(ValueRules.PointerMayBeNull, $"r{register}, argument {argument.Name} of {helper.Name}, is {RegisterNoun.Of(value)}; compare it with 0 first", register);
         }
 
+        if (value.IsPacketPart && helper.InvalidatesPackets)
+        {
+            return context.Fail(CallRules.ArgumentKind, $"r{register}, argument {argument.Name} of {helper.Name}, is {RegisterNoun.Of(value)}, and the helper may move the packet while it reads it; copy the bytes first", register);
+        }
+
         bool isMemory = value.Kind is ValueKind.Stack or ValueKind.MapValue or ValueKind.MapKey or ValueKind.Memory or ValueKind.Packet or ValueKind.PacketMeta;
         return isMemory || context.Fail(CallRules.ArgumentKind, $"r{register}, argument {argument.Name} of {helper.Name}, is {RegisterNoun.Of(value)}, expected memory", register);
     }

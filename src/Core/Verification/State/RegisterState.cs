@@ -41,6 +41,12 @@ internal struct RegisterState
     /// <summary>Of a scalar: where it came from (<see cref="Provenance"/>).</summary>
     public int Node;
 
+    /// <summary>Of a packet pointer's <see cref="Range"/>: it was seen to be the packet's end or past it.</summary>
+    public const int AtEnd = -1;
+
+    /// <summary>Of a packet pointer's <see cref="Range"/>: it was seen to be past the packet's end.</summary>
+    public const int PastEnd = -2;
+
     /// <summary>Of packet pointers: bytes from the id's base on that were proved to be there. Of memory: its size. In bytes.</summary>
     public int Range;
 

@@ -8,8 +8,14 @@ namespace Skep.Verification.Transfer;
 /// <summary>Moves and arithmetic: numbers by their abstract values, pointers by their offsets.</summary>
 internal sealed class ArithmeticTransfer(WalkContext context)
 {
-    public void Apply(in Instruction instruction, OpcodeRow row)
+    /// <returns>False when the walk ends.</returns>
+    public bool Apply(in Instruction instruction, OpcodeRow row)
     {
+        if (row.Shape == InstructionShape.AluImmediate && row.Alu is AluOperator.And or AluOperator.Or && !SplitMask(instruction, row))
+        {
+            return false;
+        }
+
         ref RegisterState destination = ref context.Register(instruction.Destination);
         if (row.Alu == AluOperator.Move)
         {
@@ -27,6 +33,47 @@ internal sealed class ArithmeticTransfer(WalkContext context)
         {
             Calculate(ref destination, instruction, row);
         }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A number that is 0 or all ones is a mask that a comparison left (<c>r s>>= 63</c>); what it lets through is two values that no range holds apart, so
+    /// each is walked on its own.
+    /// </summary>
+    private bool SplitMask(in Instruction instruction, OpcodeRow row)
+    {
+        RegisterState mask = context.Register(instruction.Destination);
+        bool isMask = row.Is64Bit
+            ? mask.Number is { SignedMin: -1, SignedMax: 0 }
+            : mask.Number is { SignedMin32: -1, SignedMax32: 0 };
+        if (!mask.IsScalar || !isMask)
+        {
+            return true;
+        }
+
+        if (context.PutOff(context.Slot, context.Path) is not { } zero)
+        {
+            return false;
+        }
+
+        ulong ones = row.Is64Bit ? ulong.MaxValue : uint.MaxValue;
+        zero.Current.Registers[instruction.Destination].SetScalar(Masked(mask.Number, row.Is64Bit, 0), context.Provenance.Add(mask.Node));
+        context.Register(instruction.Destination).SetScalar(Masked(mask.Number, row.Is64Bit, ones), context.Provenance.Add(mask.Node));
+        return true;
+    }
+
+    /// <summary>The number with the low half, or all of it, known. A 32-bit operation looks at no more.</summary>
+    private static Scalar Masked(in Scalar number, bool is64, ulong value)
+    {
+        if (is64)
+        {
+            return Scalar.Constant(value);
+        }
+
+        Scalar low = number;
+        Scalar wanted = Scalar.Constant(value);
+        return ScalarBranch.Refine(JumpCondition.Equal, is64: false, taken: true, ref low, ref wanted) ? low : number;
     }
 
     private void Move(ref RegisterState destination, in Instruction instruction, OpcodeRow row)
@@ -146,16 +193,11 @@ internal sealed class ArithmeticTransfer(WalkContext context)
 
     private void CalculateNumbers(ref RegisterState destination, in RegisterState operand, OpcodeRow row, bool isSameRegister)
     {
+        // One step from the number that it is linked to, and no more: a counter would never be the same from round to round.
         int id = destination.Id;
-        long delta = destination.Delta;
-        bool keepsLink = row.Is64Bit && id != 0 && operand.Number.IsConstant && row.Alu is AluOperator.Add or AluOperator.Subtract;
-        if (keepsLink)
-        {
-            long step = (long)operand.Number.ConstantValue;
-            keepsLink = step is > int.MinValue and <= int.MaxValue;
-            delta += row.Alu == AluOperator.Add ? step : -step;
-        }
-
+        long step = (long)operand.Number.ConstantValue;
+        bool keepsLink = row.Is64Bit && id != 0 && destination.Delta == 0 && operand.Number.IsConstant && row.Alu is AluOperator.Add or AluOperator.Subtract
+            && step is > int.MinValue and <= int.MaxValue;
         Scalar number = destination.Number;
         if (isSameRegister && row.Alu is AluOperator.Subtract or AluOperator.ExclusiveOr)
         {
@@ -167,10 +209,10 @@ internal sealed class ArithmeticTransfer(WalkContext context)
         }
 
         destination.SetScalar(number, context.Provenance.Add(destination.Node, operand.Node));
-        if (keepsLink && !number.IsConstant && delta is >= int.MinValue and <= int.MaxValue)
+        if (keepsLink && !number.IsConstant)
         {
             destination.Id = id;
-            destination.Delta = (int)delta;
+            destination.Delta = (int)(row.Alu == AluOperator.Add ? step : -step);
         }
     }
 
@@ -185,6 +227,8 @@ internal sealed class ArithmeticTransfer(WalkContext context)
 
     private void MovePointer(ref RegisterState pointer, in Scalar number, bool isAddition)
     {
+        // Past the end is not what it is once it was moved.
+        pointer.Range = pointer.Kind == ValueKind.Packet ? Math.Max(pointer.Range, 0) : pointer.Range;
         if (number.IsConstant)
         {
             long offset = isAddition ? pointer.Offset + (long)number.ConstantValue : pointer.Offset - (long)number.ConstantValue;

@@ -38,6 +38,11 @@ internal sealed class BranchTransfer(WalkContext context)
             return CompareEquality(instruction, row, left, right);
         }
 
+        if (row.Is64Bit && PacketBranch.Decide(row.Condition, left, right) is not BranchVerdict.Unknown and var known)
+        {
+            return Decided(instruction, known);
+        }
+
         return Fork(instruction, out VerifierState? jumped)
             ? Narrow(instruction, row, left, right, jumped!)
             : Failed;
@@ -128,14 +133,29 @@ internal sealed class BranchTransfer(WalkContext context)
             return;
         }
 
-        // What one is known to be came from the other: neither may be left out of account if the other counts.
+        // What one is known to be now came from the other, so neither may be left out of account if it counts. What did not change came from nowhere.
         int node = context.Provenance.Add(left.Node, right.Node);
-        left.Number = leftNumber;
-        left.Node = node;
-        right.Number = rightNumber;
-        right.Node = node;
-        _links.Follow(state, left);
-        _links.Follow(state, frame.Registers[instruction.Source]);
+        if (Learn(ref left, leftNumber, node))
+        {
+            _links.Follow(state, left);
+        }
+
+        if (Learn(ref right, rightNumber, node))
+        {
+            _links.Follow(state, right);
+        }
+    }
+
+    private static bool Learn(ref RegisterState register, in Scalar number, int node)
+    {
+        if (register.Number.IsWithin(number))
+        {
+            return false;
+        }
+
+        register.Number = number;
+        register.Node = node;
+        return true;
     }
 
     private int CompareEquality(in Instruction instruction, OpcodeRow row, in RegisterState left, in RegisterState right)
@@ -178,7 +198,7 @@ internal sealed class BranchTransfer(WalkContext context)
     {
         if (row.Is64Bit)
         {
-            PacketBranch.Settle(row.Condition, left, right, jumped, context.State);
+            PacketBranch.Settle(instruction, row.Condition, left, right, jumped, context.State);
         }
 
         return context.Slot + 1;

@@ -79,6 +79,40 @@ internal sealed class CallTransfer(WalkContext context, StoreTransfer stores, Ac
         return context.Input.StartOf(callee);
     }
 
+    /// <summary>
+    /// An instruction in a function may end it with a number: that path is put off, in the caller. Where the function is the first one walked there is no
+    /// caller to go on in.
+    /// </summary>
+    /// <returns>False when the walk ends.</returns>
+    public static bool PutOffReturn(WalkContext context, in Scalar result, bool movesPackets)
+    {
+        FrameState callee = context.Frame;
+        if (context.State.FrameCount == 1)
+        {
+            return true;
+        }
+
+        int next = callee.IsCallback ? callee.CallSite : callee.CallSite + 1;
+        if (context.PutOff(next, context.Path) is not { } state)
+        {
+            return false;
+        }
+
+        state.PopFrame();
+        if (!callee.IsCallback)
+        {
+            state.Current.Registers[(int)Register.R0].SetScalar(result, context.Provenance.Add());
+        }
+
+        if (movesPackets)
+        {
+            var visitor = new PacketVisitor(context);
+            WalkContext.VisitAll(state, ref visitor);
+        }
+
+        return true;
+    }
+
     /// <summary>Opens a frame with its R10.</summary>
     public static FrameState Open(WalkContext context, VerifierState state, int function, int callSite)
     {

@@ -18,6 +18,11 @@ internal sealed class HelperTransfer(WalkContext context, StoreTransfer stores, 
     public int Apply(int slot, HelperDescriptor helper)
     {
         CallFindings call = context.Call;
+        if (helper.IsTailCall && !CallTransfer.PutOffReturn(context, Scalar.Unknown, movesPackets: true))
+        {
+            return Failed;
+        }
+
         WriteMemory(call);
         if (call.Iterator != 0)
         {
@@ -145,7 +150,7 @@ internal sealed class HelperTransfer(WalkContext context, StoreTransfer stores, 
             context.Facts.Result(slot, !isThere);
         }
 
-        if (!isThere || map.Find(SpecialFieldKind.SpinLock) is not null)
+        if (!isThere || !context.Input.AllowsLeaks || map.Find(SpecialFieldKind.SpinLock) is not null)
         {
             result.Id = context.NewId();
         }

@@ -62,7 +62,7 @@ internal sealed class LoadTransfer(WalkContext context)
     {
         if (!pointer.HasFixedOffset)
         {
-            SetUnknown(ref destination, size, isSigned);
+            LoadSomewhere(ref destination, pointer, offset, size, isSigned);
             return;
         }
 
@@ -79,10 +79,38 @@ internal sealed class LoadTransfer(WalkContext context)
         {
             destination.SetScalar(Scalar.Constant(0), context.Provenance.Add());
         }
+        else if (slot.HasSpill && slot.SpillSize == StackSlot.Size && slot.Spilled.IsNullConstant)
+        {
+            destination.SetScalar(Scalar.Constant(0), context.Provenance.Add(slot.Spilled.Node));
+        }
         else
         {
             SetUnknown(ref destination, size, isSigned);
         }
+    }
+
+    /// <summary>A load from one of several places: 0 where all of them are.</summary>
+    private void LoadSomewhere(ref RegisterState destination, in RegisterState pointer, int offset, int size, bool isSigned)
+    {
+        FrameState frame = context.State.Frame(pointer.Frame);
+        long first = pointer.Offset + offset + pointer.Number.SignedMin;
+        long end = pointer.Offset + offset + pointer.Number.SignedMax + size;
+        int node = context.Provenance.Add();
+        for (long at = first; at < end; at++)
+        {
+            ref StackSlot slot = ref frame[IteratorSlot.IndexOf(at)];
+            StackByte kind = slot[(int)(at + ((IteratorSlot.IndexOf(at) + 1) * StackSlot.Size))];
+            bool isSpilledZero = kind == StackByte.Spilled && slot.SpillSize == StackSlot.Size && slot.Spilled.IsNullConstant;
+            if (kind != StackByte.Zero && !isSpilledZero)
+            {
+                SetUnknown(ref destination, size, isSigned);
+                return;
+            }
+
+            node = isSpilledZero ? context.Provenance.Add(node, slot.Spilled.Node) : node;
+        }
+
+        destination.SetScalar(Scalar.Constant(0), node);
     }
 
     private void LoadSpilled(ref RegisterState destination, in RegisterState spilled, int size, bool isSigned)
@@ -141,9 +169,9 @@ internal sealed class LoadTransfer(WalkContext context)
         }
 
         destination.Access = field.TargetAccess;
-        if (field.Kind is ContextFieldKind.MemoryOrNull or ContextFieldKind.ObjectOrNull)
+        destination.MayBeNull = field.Kind is ContextFieldKind.MemoryOrNull or ContextFieldKind.ObjectOrNull;
+        if (destination.MayBeNull || (!context.Input.AllowsLeaks && destination.Kind == ValueKind.Memory))
         {
-            destination.MayBeNull = true;
             destination.Id = context.NewId();
         }
     }

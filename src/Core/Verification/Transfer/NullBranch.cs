@@ -19,7 +19,8 @@ internal sealed class NullBranch(WalkContext context)
             state.RemoveReference(pointer.Reference);
         }
 
-        bool keepsId = pointer.Kind == ValueKind.MapValue && context.Input.Map(pointer.Target).Find(SpecialFieldKind.SpinLock) is not null;
+        // The id also tells objects of a kind apart, where that matters.
+        bool keepsId = !context.Input.AllowsLeaks || (pointer.Kind == ValueKind.MapValue && context.Input.Map(pointer.Target).Find(SpecialFieldKind.SpinLock) is not null);
         var visitor = new SettleVisitor(pointer.Id, isNull, keepsId, isNull ? context.Provenance.Add() : 0);
         WalkContext.VisitAll(state, ref visitor);
     }

@@ -1,5 +1,6 @@
 using Skep.Isa;
 using Skep.Verification.State;
+using Skep.Verification.Values;
 using Skep.Verification.Walk;
 
 namespace Skep.Verification.Transfer;
@@ -13,17 +14,37 @@ internal static class PacketBranch
     // No packet is longer; offsets past it prove nothing, since they may have wrapped.
     private const long MaxPacketOffset = 0xffff;
 
-    public static void Settle(JumpCondition condition, in RegisterState left, in RegisterState right, VerifierState jumped, VerifierState fellThrough)
+    /// <summary>What a comparison comes to where the address was compared with the end before.</summary>
+    public static BranchVerdict Decide(JumpCondition condition, in RegisterState left, in RegisterState right)
+    {
+        if (left.Kind == ValueKind.Packet && right.Kind == ValueKind.PacketEnd)
+        {
+            return Decide(condition, left);
+        }
+
+        return left.Kind == ValueKind.PacketEnd && right.Kind == ValueKind.Packet ? Decide(Mirrored(condition), right) : BranchVerdict.Unknown;
+    }
+
+    public static void Settle(in Instruction instruction, JumpCondition condition, in RegisterState left, in RegisterState right, VerifierState jumped, VerifierState fellThrough)
     {
         if (IsEndOf(left, right))
         {
-            Settle(condition, left, jumped, fellThrough);
+            Settle(condition, left, instruction.Destination, jumped, fellThrough);
         }
         else if (IsEndOf(right, left))
         {
-            Settle(Mirrored(condition), right, jumped, fellThrough);
+            Settle(Mirrored(condition), right, instruction.Source, jumped, fellThrough);
         }
     }
+
+    private static BranchVerdict Decide(JumpCondition condition, in RegisterState address) => (condition, address.Range) switch
+    {
+        (JumpCondition.GreaterThan, RegisterState.PastEnd) => BranchVerdict.Always,
+        (JumpCondition.LessOrEqual, RegisterState.PastEnd) => BranchVerdict.Never,
+        (JumpCondition.GreaterOrEqual, RegisterState.PastEnd or RegisterState.AtEnd) => BranchVerdict.Always,
+        (JumpCondition.LessThan, RegisterState.PastEnd or RegisterState.AtEnd) => BranchVerdict.Never,
+        _ => BranchVerdict.Unknown,
+    };
 
     private static bool IsEndOf(in RegisterState address, in RegisterState end)
         => (address.Kind == ValueKind.Packet && end.Kind == ValueKind.PacketEnd)
@@ -38,22 +59,35 @@ internal static class PacketBranch
         _ => condition,
     };
 
-    private static void Settle(JumpCondition condition, in RegisterState address, VerifierState jumped, VerifierState fellThrough)
+    private static void Settle(JumpCondition condition, in RegisterState address, int register, VerifierState jumped, VerifierState fellThrough)
     {
         switch (condition)
         {
             case JumpCondition.GreaterThan:
                 Prove(fellThrough, address, isBelow: false);
+                MarkEnd(jumped, register, RegisterState.PastEnd);
                 break;
             case JumpCondition.GreaterOrEqual:
                 Prove(fellThrough, address, isBelow: true);
+                MarkEnd(jumped, register, RegisterState.AtEnd);
                 break;
             case JumpCondition.LessThan:
                 Prove(jumped, address, isBelow: true);
+                MarkEnd(fellThrough, register, RegisterState.AtEnd);
                 break;
             case JumpCondition.LessOrEqual:
                 Prove(jumped, address, isBelow: false);
+                MarkEnd(fellThrough, register, RegisterState.PastEnd);
                 break;
+        }
+    }
+
+    private static void MarkEnd(VerifierState state, int register, int range)
+    {
+        ref RegisterState address = ref state.Current.Registers[register];
+        if (address.Kind == ValueKind.Packet)
+        {
+            address.Range = range;
         }
     }
 

@@ -45,8 +45,7 @@ internal sealed class StateTransfer
         switch (row.Shape)
         {
             case InstructionShape.AluImmediate or InstructionShape.AluRegister or InstructionShape.AluUnary or InstructionShape.MoveSigned:
-                _arithmetic.Apply(instruction, row);
-                return slot + 1;
+                return _arithmetic.Apply(instruction, row) ? slot + 1 : Failed;
             case InstructionShape.Load or InstructionShape.LoadAcquire:
                 _loads.Apply(instruction, row);
                 return slot + 1;
@@ -68,8 +67,7 @@ internal sealed class StateTransfer
                 _stores.ApplyAtomic(instruction, row);
                 return slot + 1;
             case InstructionShape.LoadPacket:
-                _packets.Apply(row);
-                return slot + 1;
+                return _packets.Apply(row) ? slot + 1 : Failed;
             case InstructionShape.MayGoto:
                 return MayGoto(slot, instruction);
             default:

@@ -128,6 +128,12 @@ internal sealed class StoreTransfer(WalkContext context, LoadTransfer loads)
         {
             int index = IteratorSlot.IndexOf(at);
             ref StackSlot slot = ref StackCheck.SlotAt(frame, at, out StackByte kind);
+            if (isZero && kind == StackByte.Spilled && slot.Spilled.IsNullConstant)
+            {
+                DropSpill(ref slot);
+                kind = StackByte.Zero;
+            }
+
             if ((kind == StackByte.Zero && isZero) || (kind == StackByte.Unwritten && !context.Input.Policy.AllowUninitializedStack))
             {
                 continue;
@@ -160,12 +166,12 @@ internal sealed class StoreTransfer(WalkContext context, LoadTransfer loads)
     private void Touch(FrameState frame, ref StackSlot slot, bool isWhole)
         => slot.Node = isWhole ? context.Provenance.Add() : context.Provenance.Add(slot.IsUnwritten ? frame.UnwrittenNode : slot.Node);
 
-    /// <summary>What remains of a spilled register that is overwritten in part is a number.</summary>
-    private static void DropSpill(ref StackSlot slot)
+    /// <summary>What remains of a spilled register that is overwritten in part is a number, or still 0.</summary>
+    private void DropSpill(ref StackSlot slot)
     {
         if (slot.HasSpill || slot.HasIterator)
         {
-            slot.Replace(StackByte.Spilled, StackByte.Number);
+            slot.Replace(StackByte.Spilled, slot.HasSpill && IsZero(slot.Spilled) ? StackByte.Zero : StackByte.Number);
             slot.Replace(StackByte.Iterator, StackByte.Number);
             slot.Spilled.SetUninitialized();
         }

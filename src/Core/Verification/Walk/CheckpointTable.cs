@@ -183,7 +183,7 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
     {
         Checkpoint old = list[index];
         old.Misses++;
-        int most = isLoop && old.IsOpen ? MissesPerHitInLoop : MissesPerHit;
+        int most = isLoop && !old.IsComplete ? MissesPerHitInLoop : MissesPerHit;
         if (old.Misses <= (old.Hits * most) + most)
         {
             return;

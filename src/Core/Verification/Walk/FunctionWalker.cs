@@ -76,7 +76,7 @@ internal sealed class FunctionWalker
         while (true)
         {
             _context.Slot = slot;
-            if (!_budget.Count(_context, _input.Rows[slot]))
+            if (!_budget.Count(_context))
             {
                 return StateTransfer.Failed;
             }
@@ -117,7 +117,9 @@ internal sealed class FunctionWalker
         }
 
         Instruction instruction = _input.Code[slot];
-        int next = _transfer.Apply(slot, instruction, _input.Rows[slot]);
+        OpcodeRow row = _input.Rows[slot];
+        _budget.Clock.Jumps += row.IsBranch || row.IsCall || row.IsExit ? 1 : 0;
+        int next = _transfer.Apply(slot, instruction, row);
         _context.Log?.After(_context, slot, next);
         return next;
     }
@@ -187,7 +189,7 @@ internal sealed class FunctionWalker
                     register.Range = parameter.Size;
                     register.Access = MemoryAccess.ReadWrite;
                     register.MayBeNull = parameter.MayBeNull;
-                    register.Id = parameter.MayBeNull ? _context.NewId() : 0;
+                    register.Id = _context.NewId();
                     break;
                 default:
                     return _context.Fail(

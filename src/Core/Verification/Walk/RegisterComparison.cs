@@ -64,7 +64,7 @@ internal static class RegisterComparison
             return false;
         }
 
-        bool isLongEnough = old.Kind is ValueKind.Packet or ValueKind.PacketMeta ? old.Range <= now.Range : old.Range == now.Range;
+        bool isLongEnough = old.Kind is ValueKind.Packet or ValueKind.PacketMeta && old.Range >= 0 ? old.Range <= now.Range : old.Range == now.Range;
         return isLongEnough
             && (old.Id == 0 || ids.Match(old.Id, now.Id))
             && ids.Match(old.Reference, now.Reference)

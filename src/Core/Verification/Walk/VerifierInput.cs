@@ -170,7 +170,7 @@ internal sealed class VerifierInput
             for (int slot = 0; slot < Code.Length; slot++)
             {
                 int function = _functionAtSlot[slot];
-                bool isMover = Helpers[slot] is { InvalidatesPackets: true } || (Callees[slot] >= 0 && moves[Callees[slot]]);
+                bool isMover = Helpers[slot] is { InvalidatesPackets: true } or { IsTailCall: true } || (Callees[slot] >= 0 && moves[Callees[slot]]);
                 if (isMover && !moves[function])
                 {
                     moves[function] = true;

@@ -1,4 +1,3 @@
-using Skep.Isa;
 using Skep.Runtime;
 using Skep.Verification.State;
 
@@ -23,14 +22,9 @@ internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics,
 
     /// <summary>Counts an instruction.</summary>
     /// <returns>False when a limit is reached: the context has the problem.</returns>
-    public bool Count(WalkContext context, OpcodeRow row)
+    public bool Count(WalkContext context)
     {
         int visited = ++Clock.Visited;
-        if (row.IsBranch || row.IsCall || row.IsExit)
-        {
-            Clock.Jumps++;
-        }
-
         if (visited > limits.MaxVisitedInstructions)
         {
             return context.Fail(

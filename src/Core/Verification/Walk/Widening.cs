@@ -43,11 +43,20 @@ internal sealed class Widening(WalkContext context)
         }
 
         Scalar wide = Scalar.Unknown;
+        if (evenPrecise)
+        {
+            KeepSteadyBounds(before, now, ref wide);
+        }
+
+        now.SetScalar(wide, context.Provenance.Add());
+    }
+
+    private static void KeepSteadyBounds(in RegisterState before, in RegisterState now, ref Scalar wide)
+    {
         wide.UnsignedMin = now.Number.UnsignedMin >= before.Number.UnsignedMin ? before.Number.UnsignedMin : wide.UnsignedMin;
         wide.UnsignedMax = now.Number.UnsignedMax <= before.Number.UnsignedMax ? before.Number.UnsignedMax : wide.UnsignedMax;
         wide.SignedMin = now.Number.SignedMin >= before.Number.SignedMin ? before.Number.SignedMin : wide.SignedMin;
         wide.SignedMax = now.Number.SignedMax <= before.Number.SignedMax ? before.Number.SignedMax : wide.SignedMax;
         wide.Sharpen();
-        now.SetScalar(wide, context.Provenance.Add());
     }
 }

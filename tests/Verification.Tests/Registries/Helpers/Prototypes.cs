@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Skep.Contracts;
 using Skep.Programs;
+using Skep.Verification.Tests.Soundness;
 using static Skep.Contracts.HelperArgumentFlags;
 using static Skep.Contracts.HelperArgumentKind;
 
 namespace Skep.Verification.Tests.Registries.Helpers;
 
-/// <summary>A set of helpers that are only described: each returns 0.</summary>
+/// <summary>A set of helpers that are only described: they do whatever their prototype allows.</summary>
 internal abstract unsafe class PrototypeSet(string name) : HelperSet(name)
 {
     /// <summary>Types that watch the host.</summary>
@@ -34,7 +35,7 @@ internal abstract unsafe class PrototypeSet(string name) : HelperSet(name)
 
     protected static HelperArgument SizeOrZero(string name = "size") => new(HelperArgumentKind.SizeOrZero, name);
 
-    protected void Add(HelperDescriptor helper) => Add(helper, static (_, _, _, _, _, _) => 0);
+    protected void Add(HelperDescriptor helper) => Add(helper, (invocation, r1, r2, r3, r4, r5) => WorldHelpers.Call(helper, invocation, r1, r2, r3, r4, r5));
 
     protected void Add(int number, string name, params ImmutableArray<HelperArgument> arguments) => Add(Prototype(number, name, arguments));
 

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+using Skep.Findings;
+using Skep.KernelOracle;
+using Skep.Programs;
+using Skep.Runtime;
+using Skep.Runtime.Linking;
+using Skep.Verification.Tests.Corpus;
+using Skep.Verification.Tests.Registries;
+
+namespace Skep.Verification.Tests.Fuzzing;
+
+/// <summary>Generated programs on both verifiers. Skep may accept nothing that the kernel refuses for safety.</summary>
+internal sealed class VerdictFuzzer(ulong seed) : IDisposable
+{
+    private const int Batch = 256;
+    private const int MostProblems = 5;
+
+    private readonly KernelSide _kernel = new();
+    private readonly System.Collections.Immutable.ImmutableDictionary<string, LoadedMap> _maps = TestMaps.Load(CorpusMaps.All);
+    private readonly SortedDictionary<string, (int Count, string Sample)> _stricter = [];
+    private readonly SortedDictionary<string, (int Count, string Sample)> _peculiar = [];
+    private readonly List<string> _problems = [];
+    private int _bothAccept;
+    private int _bothRefuse;
+
+    public long Programs { get; private set; }
+
+    public IReadOnlyList<string> Problems => _problems;
+
+    public void Dispose() => _kernel.Dispose();
+
+    public void Run(Func<long, bool> goesOn)
+    {
+        while (goesOn(Programs) && _problems.Count < MostProblems)
+        {
+            GeneratedProgram[] programs = [.. Enumerable.Range(0, Batch).Select(i => new ProgramGenerator(seed + (ulong)Programs + (ulong)i).Make())];
+            Compare([.. programs.Where(program => !program.Flags.HasFlag(CorpusFlags.Unprivileged))]);
+            ReducedRights.Run(() =>
+            {
+                Compare([.. programs.Where(program => program.Flags.HasFlag(CorpusFlags.Unprivileged))]);
+                return 0;
+            });
+            Programs += Batch;
+        }
+    }
+
+    public string Summary()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Programs} programs: both accept {_bothAccept}, both refuse {_bothRefuse}, only the kernel {_stricter.Values.Sum(entry => entry.Count)}, only Skep {_peculiar.Values.Sum(entry => entry.Count)}, problems {_problems.Count}");
+        foreach ((string key, (int count, string sample)) in _stricter.Concat(_peculiar))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {count,6} {key}").AppendLine(CultureInfo.InvariantCulture, $"         e.g. {sample}");
+        }
+
+        return text.ToString();
+    }
+
+    internal Result<VerifiedProgram> AskSkep(GeneratedProgram program) => AskSkep(program, program.Assemble());
+
+    private Result<VerifiedProgram> AskSkep(GeneratedProgram program, CorpusProgram assembled)
+    {
+        Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default).Link(
+            SkepSide.Spec(program.Entry, assembled), TestProgramTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)), _maps);
+        return linked.IsSuccess
+            ? Verifier.Verify(linked.Value, Limits.Default, SkepSide.Policy(program.Entry))
+            : Result<VerifiedProgram>.Failure(linked.Findings);
+    }
+
+    private KernelLoadResult AskKernel(GeneratedProgram program, CorpusProgram assembled)
+    {
+        KernelLoadResult result = _kernel.Load(program.Entry, assembled, KernelLogLevel.Stats);
+        result.Program?.Dispose();
+        return result;
+    }
+
+    private void Compare(GeneratedProgram[] programs)
+    {
+        foreach (GeneratedProgram program in programs)
+        {
+            CorpusProgram assembled = program.Assemble();
+            Result<VerifiedProgram> ours = AskSkep(program, assembled);
+            KernelLoadResult theirs = AskKernel(program, assembled);
+            _bothAccept += ours.IsSuccess && theirs.IsAccepted ? 1 : 0;
+            _bothRefuse += !ours.IsSuccess && !theirs.IsAccepted ? 1 : 0;
+            if (theirs.IsAccepted && !ours.IsSuccess)
+            {
+                Finding finding = ours.Findings[0];
+                Count(_stricter, $"only the kernel accepts: {finding.Rule.Id}", finding.Message, program);
+            }
+            else if (ours.IsSuccess && !theirs.IsAccepted)
+            {
+                Judge(program, theirs.Complaint);
+            }
+        }
+    }
+
+    private void Judge(GeneratedProgram program, string complaint)
+    {
+        if (KernelPeculiarities.ReasonFor(complaint) is { } reason)
+        {
+            Count(_peculiar, $"only Skep accepts: {reason}", complaint, program);
+            return;
+        }
+
+        GeneratedProgram smallest = Minimizer.Minimize(program, candidate => IsProblem(candidate));
+        string last = AskKernel(smallest, smallest.Assemble()).Complaint;
+        _problems.Add($"the kernel refuses: {complaint}\nand of the smallest: {last}\n{smallest.ToText()}");
+    }
+
+    private bool IsProblem(GeneratedProgram program)
+    {
+        CorpusProgram assembled = program.Assemble();
+        return AskSkep(program, assembled).IsSuccess && AskKernel(program, assembled) is { IsAccepted: false, Complaint: var complaint } && KernelPeculiarities.ReasonFor(complaint) is null;
+    }
+
+    /// <summary>Counts, and keeps the shortest program as an example where SKEP_FUZZ_SAMPLES names a folder.</summary>
+    private static void Count(SortedDictionary<string, (int Count, string Sample)> table, string key, string sample, GeneratedProgram program)
+    {
+        (int count, string known) = table.GetValueOrDefault(key, (0, sample));
+        table[key] = (count + 1, known);
+        if (Environment.GetEnvironmentVariable("SKEP_FUZZ_SAMPLES") is { Length: > 0 } folder && count < 20)
+        {
+            File.WriteAllText(Path.Combine(folder, $"{key.Split(':')[^1].Trim().Replace(' ', '_')[..Math.Min(20, key.Split(':')[^1].Trim().Length)]}.{count}.txt"), $"{sample}\n{program.ToText()}");
+        }
+    }
+}

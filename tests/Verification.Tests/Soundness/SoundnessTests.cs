@@ -1,0 +1,53 @@
+using Skep.Contracts;
+using Skep.Findings;
+using Skep.Programs;
+using Skep.Verification.Tests.Corpus;
+
+namespace Skep.Verification.Tests.Soundness;
+
+/// <summary>What the verifier found out of the corpus' programs against what they do.</summary>
+public sealed class SoundnessTests
+{
+    private const int Inputs = 12;
+
+    [Fact]
+    public void Runs_stay_within_what_was_needed_of_them() => Check(comparesEverything: false);
+
+    [Fact]
+    public void Runs_stay_within_all_that_was_found_where_states_are_compared_in_all_they_hold() => Check(comparesEverything: true);
+
+    private static void Check(bool comparesEverything)
+    {
+        using var world = new World();
+        using var program = new SoundProgram(world, mostStates: 512);
+        var problems = new List<string>();
+        int runs = 0;
+        long steps = 0;
+        foreach (CorpusEntry entry in CorpusFixture.Entries.Where(entry => entry.SkepAccepts))
+        {
+            IProgramType type = HostTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict));
+            Result<VerifiedProgram> result = program.Load(SkepSide.Spec(entry, CorpusProgram.Assemble(entry)), type, SkepSide.Policy(entry) with { ComparesEverything = comparesEverything });
+            if (!result.IsSuccess)
+            {
+                // It takes longer, and may take too long.
+                continue;
+            }
+
+            for (int i = 0; i < Inputs; i++)
+            {
+                SoundRun run = program.Run((ulong)i);
+                runs++;
+                steps += run.Steps;
+                if (run.Problem is not null)
+                {
+                    problems.Add($"{entry.Place} {entry.Name} (input {i}): {run.Problem}");
+                    break;
+                }
+            }
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{runs} runs of {steps} instructions");
+        Assert.True(problems.Count == 0, $"{problems.Count} problems:\n{string.Join('\n', problems)}");
+        Assert.InRange(runs, 1000, int.MaxValue);
+    }
+}
