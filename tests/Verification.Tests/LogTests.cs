@@ -33,7 +33,7 @@ public sealed partial class LogTests
     private static string[] Lines(string log) =>
     [
         .. log.Split('\n').Where(line => Told().IsMatch(line))
-            .Select(line => Map().Replace(Id().Replace(Address().Replace(Gap().Replace(line.TrimEnd(), " ;"), "= MAP"), "id=N"), "")),
+            .Select(line => Map().Replace(Id().Replace(Address().Replace(Gap().Replace(line.TrimEnd(), " ;"), "= MAP"), "id=N"), "").TrimEnd(' ', ';')),
     ];
 
     [GeneratedRegex(@"^(func#|\s*\d+: |from |caller:|callee:|returning |to caller | frame\d|\sR\d|Func#|Validating )")]
