@@ -86,7 +86,7 @@ public static class Verifier
             return Refuse(structure, ProblemFinding.Of(input.Program, walker.Failed!));
         }
 
-        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics });
+        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics, LongestPath = walker.LongestPath });
         var report = new StructureReport(input.Program, input.Limits.MaxFindings);
         CallDepthCheck.Run(input, structure.Calls, [.. walker.Facts.StackBytes], report);
         TailCallCheck.Run(input, structure.Calls, walker.Facts.StackBytes, report);

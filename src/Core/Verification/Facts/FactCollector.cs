@@ -26,6 +26,8 @@ internal sealed class FactCollector(VerifierInput input)
     private readonly HashSet<int> _mayBeNull = [];
     private readonly HashSet<int> _neverNull = [];
 
+    public ParameterAlignment Alignment { get; } = new();
+
     /// <summary>One past the last context byte that is accessed.</summary>
     public int ContextEnd { get; private set; }
 
