@@ -247,9 +247,9 @@ public sealed unsafe class CallTests
             exit
             """) with { Helpers = Helpers };
 
-        // 15 instructions, and the call of the helper.
-        Assert.Equal(TrapKind.None, (program with { Limits = new Limits { MaxFuel = 115 } }).Run().Trap.Kind);
-        Assert.Equal(TrapKind.FuelExhausted, (program with { Limits = new Limits { MaxFuel = 114 } }).Run().Trap.Kind);
+        // 15 instructions, the call of the helper and its five of the callback.
+        Assert.Equal(TrapKind.None, (program with { Limits = new Limits { MaxFuel = 215 } }).Run().Trap.Kind);
+        Assert.Equal(TrapKind.FuelExhausted, (program with { Limits = new Limits { MaxFuel = 214 } }).Run().Trap.Kind);
     }
 
     [Theory]

@@ -16,6 +16,8 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
     private const int Batch = 256;
     private const int MostProblems = 5;
 
+    private static readonly string[] Statistics = ["processed ", "verification time ", "stack depth ", "arg#0 "];
+
     private readonly KernelSide _kernel = new();
     private readonly System.Collections.Immutable.ImmutableDictionary<string, LoadedMap> _maps = TestMaps.Load(CorpusMaps.All);
     private readonly SortedDictionary<string, (int Count, string Sample)> _stricter = [];
@@ -91,29 +93,33 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
             }
             else if (ours.IsSuccess && !theirs.IsAccepted)
             {
-                Judge(program, theirs.Complaint);
+                Judge(program, Complaint(theirs));
             }
         }
     }
 
     private void Judge(GeneratedProgram program, string complaint)
     {
-        if (KernelPeculiarities.ReasonFor(complaint) is { } reason)
+        if (KernelPeculiarities.ReasonFor(program, complaint) is { } reason)
         {
             Count(_peculiar, $"only Skep accepts: {reason}", complaint, program);
             return;
         }
 
         GeneratedProgram smallest = Minimizer.Minimize(program, candidate => IsProblem(candidate));
-        string last = AskKernel(smallest, smallest.Assemble()).Complaint;
+        string last = Complaint(AskKernel(smallest, smallest.Assemble()));
         _problems.Add($"the kernel refuses: {complaint}\nand of the smallest: {last}\n{smallest.ToText()}");
     }
 
     private bool IsProblem(GeneratedProgram program)
     {
         CorpusProgram assembled = program.Assemble();
-        return AskSkep(program, assembled).IsSuccess && AskKernel(program, assembled) is { IsAccepted: false, Complaint: var complaint } && KernelPeculiarities.ReasonFor(complaint) is null;
+        return AskSkep(program, assembled).IsSuccess && AskKernel(program, assembled) is { IsAccepted: false } refused && KernelPeculiarities.ReasonFor(program, Complaint(refused)) is null;
     }
+
+    /// <summary>The last lines of the log: a complaint may have some more behind it.</summary>
+    private static string Complaint(KernelLoadResult result) => string.Join(
+        " | ", result.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(6).Where(line => !Statistics.Any(start => line.StartsWith(start, StringComparison.Ordinal)) && !line.EndsWith("is not a scalar", StringComparison.Ordinal)));
 
     /// <summary>Counts, and keeps the shortest program as an example where SKEP_FUZZ_SAMPLES names a folder.</summary>
     private static void Count(SortedDictionary<string, (int Count, string Sample)> table, string key, string sample, GeneratedProgram program)

@@ -29,6 +29,8 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
     private LoadedProgram? _program;
     private RunTrace? _trace;
 
+    public Limits VerifierLimits { get; init; } = Limits.Default;
+
     public bool IsLoaded => _program is not null;
 
     public bool IsCutShort => _trace!.IsCutShort;
@@ -44,7 +46,7 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
         }
 
         _recorder.Clear();
-        Result<VerifiedProgram> result = Verifier.Verify(linked.Value, Limits.Default, policy, new VerifierDiagnostics { Observer = _recorder });
+        Result<VerifiedProgram> result = Verifier.Verify(linked.Value, VerifierLimits, policy, new VerifierDiagnostics { Observer = _recorder });
         if (result.IsSuccess)
         {
             LoweredProgram lowered = Lowerer.Lower(result.Value, TestRegistry.Instance);
