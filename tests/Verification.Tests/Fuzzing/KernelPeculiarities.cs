@@ -13,6 +13,8 @@ internal static class KernelPeculiarities
         (new("not supported for program type"), "the kernel lets some types call a helper and then refuses them"),
         (new("tracing progs cannot use bpf_spin_lock|socket filter progs cannot use bpf_spin_lock"), "the kernel has no maps with locks for tracing and socket filters, whose helpers are refused"),
         (new("prohibited for !root|speculative"), "the kernel guards against speculation where programs are not trusted"),
+        (new("subtraction from stack pointer prohibited"), "the kernel subtracts nothing from a stack pointer and adds whatever it is"),
+        (new(@"invalid bpf_context access off=\d+ size=[124]"), "the kernel reads some fields of contexts only whole"),
         (new("cannot use helper"), "the kernel lets only those who may trace call it"),
         (new("verifier bug"), "the kernel is wrong"),
     ];
@@ -20,8 +22,6 @@ internal static class KernelPeculiarities
     private static readonly (Func<GeneratedProgram, string, bool> Applies, string Reason)[] Known =
     [
         ((program, complaint) => program.Type == "tracepoint" && Regex.IsMatch(complaint, "invalid bpf_context access off=[0-7] "), "the first 8 bytes of a tracepoint's record are a pointer in the kernel"),
-        ((program, complaint) => program.Type == "perf_event" && Regex.IsMatch(complaint, @"invalid bpf_context access off=\d+ size=[124]"), "registers of a perf_event are read whole in the kernel"),
-        ((_, complaint) => Regex.IsMatch(complaint, "invalid bpf_context access off=(15[2-9]|18[4-9]) size=[124]"), "time stamps are read whole in the kernel"),
         ((program, _) => program.Code.Any(instruction => ProgramGenerator.IsDivision(instruction.Operation)), "the kernel knows nothing of quotients and remainders"),
         ((program, _) => program.Code.Any(instruction => instruction.Row.Shape == InstructionShape.AluRegister && ProgramGenerator.IsShift(instruction.Operation)), "the kernel knows nothing of shifts by as many bits as there are, or more"),
         ((program, _) => program.Code.Any(instruction => instruction.Row.Shape == InstructionShape.MoveSigned || instruction.Row.Shape == InstructionShape.AluUnary), "the kernel knows less of extended, swapped and negated numbers"),

@@ -119,7 +119,7 @@ internal sealed partial class ProgramGenerator
         Set(0, new RegisterModel(Holds.MapValueOrNull, Map: map));
         if (_random.OneIn(2))
         {
-            Move(_random.Between(7, 9), 0);
+            Move(PickSaved(), 0);
         }
 
         if (!_random.OneIn(8))
@@ -261,7 +261,7 @@ internal sealed partial class ProgramGenerator
 
         byte start = (byte)_random.Between(2, 5);
         byte end = (byte)(start == 5 ? 2 : start + 1);
-        byte after = (byte)_random.Between(7, 9);
+        byte after = PickSaved();
         bool isXdp = _type == "xdp";
         Emit(Operation.Load32, start, context, isXdp ? 0 : 76);
         Emit(Operation.Load32, end, context, isXdp ? 4 : 80);

@@ -209,6 +209,13 @@ internal sealed partial class ProgramGenerator(ulong seed, bool isDeterministic 
         return register == 6 && _registers[6].Kind == Holds.Context && !_random.OneIn(20) ? (byte)7 : register;
     }
 
+    /// <summary>A register that calls preserve and no loop counts with.</summary>
+    private byte PickSaved()
+    {
+        byte register = (byte)_random.Between(7, 9);
+        return (_kept >> register & 1) == 0 ? register : (byte)(register == 7 ? 8 : 7);
+    }
+
     /// <summary>A register that holds a number, if there is one; made if not.</summary>
     private byte PickNumber()
     {

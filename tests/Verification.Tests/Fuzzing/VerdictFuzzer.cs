@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Skep.Findings;
@@ -22,9 +23,12 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
     private readonly System.Collections.Immutable.ImmutableDictionary<string, LoadedMap> _maps = TestMaps.Load(CorpusMaps.All);
     private readonly SortedDictionary<string, (int Count, string Sample)> _stricter = [];
     private readonly SortedDictionary<string, (int Count, string Sample)> _peculiar = [];
+    private readonly Dictionary<string, int> _refused = [];
     private readonly List<string> _problems = [];
     private int _bothAccept;
     private int _bothRefuse;
+    private long _ours;
+    private long _theirs;
 
     public long Programs { get; private set; }
 
@@ -50,7 +54,8 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
     public string Summary()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Programs} programs: both accept {_bothAccept}, both refuse {_bothRefuse}, only the kernel {_stricter.Values.Sum(entry => entry.Count)}, only Skep {_peculiar.Values.Sum(entry => entry.Count)}, problems {_problems.Count}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Programs} programs: both accept {_bothAccept}, both refuse {_bothRefuse}, only the kernel {_stricter.Values.Sum(entry => entry.Count)}, only Skep {_peculiar.Values.Sum(entry => entry.Count)}, problems {_problems.Count}; {_ours / (double)Stopwatch.Frequency:F1} s in Skep, {_theirs / (double)Stopwatch.Frequency:F1} s in the kernel");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  both refuse: {string.Join(", ", _refused.OrderByDescending(entry => entry.Value).Take(12).Select(entry => $"{entry.Key} {entry.Value}"))}");
         foreach ((string key, (int count, string sample)) in _stricter.Concat(_peculiar))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {count,6} {key}").AppendLine(CultureInfo.InvariantCulture, $"         e.g. {sample}");
@@ -82,10 +87,20 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
         foreach (GeneratedProgram program in programs)
         {
             CorpusProgram assembled = program.Assemble();
+            long start = Stopwatch.GetTimestamp();
             Result<VerifiedProgram> ours = AskSkep(program, assembled);
+            long middle = Stopwatch.GetTimestamp();
             KernelLoadResult theirs = AskKernel(program, assembled);
+            _ours += middle - start;
+            _theirs += Stopwatch.GetTimestamp() - middle;
             _bothAccept += ours.IsSuccess && theirs.IsAccepted ? 1 : 0;
-            _bothRefuse += !ours.IsSuccess && !theirs.IsAccepted ? 1 : 0;
+            if (!ours.IsSuccess && !theirs.IsAccepted)
+            {
+                _bothRefuse++;
+                string rule = ours.Findings[0].Rule.Id;
+                _refused[rule] = _refused.GetValueOrDefault(rule) + 1;
+            }
+
             if (theirs.IsAccepted && !ours.IsSuccess)
             {
                 Finding finding = ours.Findings[0];
