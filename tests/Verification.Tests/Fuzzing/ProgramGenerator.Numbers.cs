@@ -241,7 +241,7 @@ internal sealed partial class ProgramGenerator
 
         Set(counter, new RegisterModel(Holds.Bounded, Bound: 32));
         (RegisterModel[], RegisterModel[], int) before = Save();
-        bool isMayGoto = _random.OneIn(6) && !isDeterministic;
+        bool isMayGoto = _random.OneIn(25) && !isDeterministic;
         int top = _code.Count;
         if (isMayGoto)
         {
