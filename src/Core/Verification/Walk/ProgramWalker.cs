@@ -5,7 +5,7 @@ using Skep.Verification.Obligations;
 
 namespace Skep.Verification.Walk;
 
-/// <summary>Walks a whole program: the main function, then each global function that something calls.</summary>
+/// <summary>Walks a whole program: the main function, then each global function that something calls, and each function that helpers call later.</summary>
 internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics diagnostics)
 {
     private readonly ObligationTable _obligations = ObligationTable.Of(input);
@@ -47,17 +47,17 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
-        var walked = new HashSet<int>();
-        var waiting = new Queue<int>([0]);
-        while (waiting.TryDequeue(out int function))
+        var walked = new HashSet<(int, AsynchronousCallback?)>();
+        var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>([(0, null)]);
+        while (waiting.TryDequeue(out (int Function, AsynchronousCallback? Callback) root))
         {
-            if (!walked.Add(function))
+            if (!walked.Add(root))
             {
                 continue;
             }
 
             var walker = new FunctionWalker(input, _obligations, Facts, _budget, options);
-            bool isRight = walker.Walk(function);
+            bool isRight = walker.Walk(root.Function, root.Callback);
             _budget.Finish(walker.Context);
             _totalStates += walker.Checkpoints.TotalKept;
             _mostAtOneSlot = Math.Max(_mostAtOneSlot, walker.Checkpoints.MostAtOneSlot);
@@ -69,6 +69,10 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             }
 
             EnqueueGlobals(waiting);
+            foreach (AsynchronousCallback callback in Facts.Asynchronous)
+            {
+                waiting.Enqueue((callback.Function, callback));
+            }
         }
 
         return true;
@@ -78,13 +82,13 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
     /// <summary>Global functions that a visited instruction calls.</summary>
-    private void EnqueueGlobals(Queue<int> waiting)
+    private void EnqueueGlobals(Queue<(int Function, AsynchronousCallback? Callback)> waiting)
     {
         for (int slot = 0; slot < input.Code.Length; slot++)
         {
             if (input.Code[slot].Operation == Isa.Operation.CallLocal && Facts.IsVisited(slot) && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal)
             {
-                waiting.Enqueue(callee);
+                waiting.Enqueue((callee, null));
             }
         }
     }
