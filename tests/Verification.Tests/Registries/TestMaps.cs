@@ -21,15 +21,18 @@ internal static unsafe class TestMaps
         Type(KernelMapType.PerfEventArray, PerfOutput),
         Type(KernelMapType.PercpuHash, Element | ForEach | PerCpuLookup, perCpu: true),
         Type(KernelMapType.PercpuArray, Element | ForEach | PerCpuLookup, perCpu: true),
-        Type(KernelMapType.StackTrace, None),
+        Type(KernelMapType.StackTrace, StackTrace),
         Type(KernelMapType.LruHash, Element | ForEach),
+        Type(KernelMapType.LruPercpuHash, Element | ForEach | PerCpuLookup, perCpu: true),
         Type(KernelMapType.LpmTrie, Element),
         Type(KernelMapType.ArrayOfMaps, Lookup, holdsMaps: true),
         Type(KernelMapType.HashOfMaps, Lookup, holdsMaps: true),
         Type(KernelMapType.Devmap, Redirect | Lookup),
+        Type(KernelMapType.Cpumap, Redirect),
         Type(KernelMapType.Queue, Push | Pop | Peek),
         Type(KernelMapType.Stack, Push | Pop | Peek),
         Type(KernelMapType.Ringbuf, RingBuffer),
+        Type(KernelMapType.BloomFilter, Push | Peek),
     ];
 
     internal static ImmutableDictionary<string, LoadedMap> Load(ImmutableArray<MapSpec> specs) => specs.Index().ToImmutableDictionary(
