@@ -51,9 +51,13 @@ internal sealed class WalkLog(VerifierInput input, TextWriter writer)
     }
 
     /// <summary>A function begins to be walked.</summary>
-    public void Function(WalkContext context, int function)
+    public void Function(WalkContext context, int function, AsynchronousCallback? callback)
     {
-        if (function != 0)
+        if (callback is not null)
+        {
+            Write($"{input.Functions.Names[function]}() func#{function}, called later:");
+        }
+        else if (function != 0)
         {
             Write($"Validating {input.Functions.Names[function]}() func#{function}...");
         }

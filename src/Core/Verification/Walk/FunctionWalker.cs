@@ -39,16 +39,17 @@ internal sealed class FunctionWalker
 
     public CheckpointTable Checkpoints => _checkpoints;
 
+    /// <param name="callback">How something calls the function later; null for the main function and for global ones.</param>
     /// <returns>False when the walk met a problem.</returns>
-    public bool Walk(int function)
+    public bool Walk(int function, AsynchronousCallback? callback)
     {
         int slot = _input.StartOf(function);
-        if (!TryBegin(function))
+        if (!TryBegin(function, callback))
         {
             return false;
         }
 
-        _context.Log?.Function(_context, function);
+        _context.Log?.Function(_context, function, callback);
         while (true)
         {
             slot = WalkPath(slot);
@@ -64,7 +65,11 @@ internal sealed class FunctionWalker
             }
         }
 
-        _context.Log?.FunctionIsSafe(function);
+        if (callback is null)
+        {
+            _context.Log?.FunctionIsSafe(function);
+        }
+
         _context.Facts.Settle(_context.Provenance);
         _observer?.Finished(_context);
         return true;
@@ -145,12 +150,18 @@ internal sealed class FunctionWalker
         return true;
     }
 
-    private bool TryBegin(int function)
+    private bool TryBegin(int function, AsynchronousCallback? callback)
     {
         VerifierState state = _budget.Pool.Rent();
         _context.State = state;
         _context.Slot = _input.StartOf(function);
         FrameState frame = CallTransfer.Open(_context, state, function, FrameState.NoCall);
+        if (callback is not null)
+        {
+            CallbackTransfer.Begin(_context, frame, callback.Descriptor, callback.Map);
+            return true;
+        }
+
         return function == 0 ? BeginProgram(frame) : BeginGlobal(frame, function);
     }
 

@@ -5,7 +5,7 @@ using Skep.Verification.Obligations;
 
 namespace Skep.Verification.Walk;
 
-/// <summary>Walks a whole program: the main function, then each global function that something calls.</summary>
+/// <summary>Walks a whole program: the main function, then each global function that something calls, and each function that helpers call later.</summary>
 internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics diagnostics)
 {
     private readonly ObligationTable _obligations = ObligationTable.Of(input);
@@ -50,18 +50,13 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
-        var walked = new HashSet<int>();
-        var waiting = new Queue<int>([0]);
         FunctionWalker? last = null;
-        while (waiting.TryDequeue(out int function))
+        var known = new HashSet<(int, AsynchronousCallback?)> { (0, null) };
+        var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>(known);
+        while (waiting.TryDequeue(out (int Function, AsynchronousCallback? Callback) root))
         {
-            if (!walked.Add(function))
-            {
-                continue;
-            }
-
             var walker = new FunctionWalker(input, _obligations, Facts, _budget, options);
-            bool isRight = walker.Walk(function);
+            bool isRight = walker.Walk(root.Function, root.Callback);
             _budget.Finish(walker.Context);
             _totalStates += walker.Checkpoints.TotalKept;
             _mostAtOneSlot = Math.Max(_mostAtOneSlot, walker.Checkpoints.MostAtOneSlot);
@@ -72,8 +67,18 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
                 return false;
             }
 
-            LongestPath = function == 0 ? walker.Checkpoints.LongestPath : null;
-            EnqueueGlobals(waiting);
+            // What a timer calls later is a run of its own; what is called by its type takes part in this one.
+            LongestPath = root switch
+            {
+                (0, null) => walker.Checkpoints.LongestPath,
+                (_, null) => null,
+                _ => LongestPath,
+            };
+            foreach ((int, AsynchronousCallback?) found in FoundRoots().Where(known.Add))
+            {
+                waiting.Enqueue(found);
+            }
+
             last = walker;
         }
 
@@ -89,15 +94,20 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     /// <summary>Ends the log.</summary>
     public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
-    /// <summary>Global functions that a visited instruction calls.</summary>
-    private void EnqueueGlobals(Queue<int> waiting)
+    /// <summary>Global functions that a visited instruction calls, and what is called later.</summary>
+    private IEnumerable<(int Function, AsynchronousCallback? Callback)> FoundRoots()
     {
         for (int slot = 0; slot < input.Code.Length; slot++)
         {
             if (input.Code[slot].Operation == Isa.Operation.CallLocal && Facts.IsVisited(slot) && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal)
             {
-                waiting.Enqueue(callee);
+                yield return (callee, null);
             }
+        }
+
+        foreach (AsynchronousCallback callback in Facts.Asynchronous)
+        {
+            yield return (callback.Function, callback);
         }
     }
 }
