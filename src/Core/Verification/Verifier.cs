@@ -104,7 +104,7 @@ public static class Verifier
             return Refuse(structure, ProblemFinding.Of(input.Program, walker.Failed!));
         }
 
-        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics });
+        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics, LongestPath = walker.LongestPath });
         var report = new StructureReport(input.Program, input.Limits.MaxFindings);
         FactCollector facts = walker.Facts;
         CallGraph calls = facts.Asynchronous.Count == 0 ? structure.Calls : CallsWithout(input, facts.IsOnlyAsynchronous);

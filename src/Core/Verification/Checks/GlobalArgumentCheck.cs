@@ -46,6 +46,8 @@ internal sealed class GlobalArgumentCheck(WalkContext context, AccessCheck acces
             return Fail(CallRules.GlobalArgument, name, parameter, register, $"memory of {parameter.Size} bytes");
         }
 
+        context.Facts.Alignment.Argument(context.Input.Callees[context.Slot], context.Slot, original, access.IsOwnParameter(original));
+
         // As what it points to, whether or not it does: the callee looks.
         context.Register(register).MayBeNull = false;
         bool isRight = access.CheckForHelper(register, parameter.Size, MemoryAccess.ReadWrite, isFilledWhole: false);

@@ -28,6 +28,8 @@ internal sealed class FactCollector(VerifierInput input)
     private readonly HashSet<int> _synchronous = [];
     private readonly HashSet<AsynchronousCallback> _asynchronous = [];
 
+    public ParameterAlignment Alignment { get; } = new();
+
     /// <summary>One past the last context byte that is accessed.</summary>
     public int ContextEnd { get; private set; }
 

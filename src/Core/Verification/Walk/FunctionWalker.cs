@@ -123,6 +123,7 @@ internal sealed class FunctionWalker
 
         Instruction instruction = _input.Code[slot];
         OpcodeRow row = _input.Rows[slot];
+        _context.Steps++;
         _budget.Clock.Jumps += row.IsBranch || row.IsCall || row.IsExit ? 1 : 0;
         int next = _transfer.Apply(slot, instruction, row);
         _context.Log?.After(_context, slot, next);
@@ -142,6 +143,7 @@ internal sealed class FunctionWalker
         _budget.Pool.Forget(pending.Bytes);
         _context.State = pending.State;
         _context.Parent = pending.Parent;
+        _context.Steps = pending.Steps;
         _context.Path = pending.Path;
         slot = pending.Slot;
         _context.Log?.From(_context.Paths.SlotOf(pending.Path), slot);

@@ -20,6 +20,9 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
 
     public FactCollector Facts { get; private set; } = new(input);
 
+    /// <summary>The most instructions that one run executes; null where that is not bounded, or global functions, which are walked on their own, take part.</summary>
+    public long? LongestPath { get; private set; }
+
     public VerificationStatistics Statistics => new(
         _budget.Clock.Visited, _totalStates, _budget.Pool.PeakInUse, _mostAtOneSlot, _budget.PeakBytes, _budget.Elapsed);
 
@@ -49,6 +52,7 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
         };
         var walked = new HashSet<(int, AsynchronousCallback?)>();
         var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>([(0, null)]);
+        FunctionWalker? last = null;
         while (waiting.TryDequeue(out (int Function, AsynchronousCallback? Callback) root))
         {
             if (!walked.Add(root))
@@ -68,11 +72,24 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
                 return false;
             }
 
+            if (root.Callback is null)
+            {
+                LongestPath = root.Function == 0 ? walker.Checkpoints.LongestPath : null;
+            }
+
             EnqueueGlobals(waiting);
             foreach (AsynchronousCallback callback in Facts.Asynchronous)
             {
                 waiting.Enqueue((callback.Function, callback));
             }
+
+            last = walker;
+        }
+
+        if (last is not null && !Facts.Alignment.Check(last.Context))
+        {
+            Failed = last;
+            return false;
         }
 
         return true;
