@@ -9,6 +9,7 @@ using Skep.Loading;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Verification.Tests.Oracle;
+using Skep.Verification.Tests.Registries;
 
 namespace Skep.Verification.Tests;
 
@@ -16,6 +17,36 @@ namespace Skep.Verification.Tests;
 public sealed class CompositionTests(ITestOutputHelper output)
 {
     private static readonly string PluginFolder = typeof(CompositionTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "SkepPlugins").Value!;
+
+    /// <summary>So many have a program that lacks nothing.</summary>
+    private const int LeastAccepted = 54;
+
+    [Fact]
+    public void Prototypes_are_the_kernels()
+    {
+        using SkepHost host = SkepHost.Create(skep => skep.AddPluginFolder(PluginFolder));
+        var differences = new SortedSet<string>(StringComparer.Ordinal);
+        int compared = 0;
+        foreach (IProgramType type in TestProgramTypes.All)
+        {
+            foreach (HelperNumber number in TestRegistry.Instance.Helpers.Select(helper => helper.Descriptor.Number).OfType<HelperNumber>().Distinct())
+            {
+                if (Find(TestRegistry.Instance, number, type.Descriptor.Name) is { } expected && Find(host.Runtime.Registry, number, type.Descriptor.Name) is { } actual)
+                {
+                    compared++;
+                    differences.UnionWith(PrototypeText.Of(expected) == PrototypeText.Of(actual) ? [] : [$"{expected.Name}\n  here   {PrototypeText.Of(actual)}\n  kernel {PrototypeText.Of(expected)}"]);
+                }
+            }
+        }
+
+        Assert.True(compared > 100, $"{compared} prototypes are compared");
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+
+        static HelperDescriptor? Find(Registry registry, HelperNumber number, string typeName)
+            => registry.FindProgramType(typeName) is { } type && registry.FindHelper(number, type.Provider.Descriptor) is { } helper && Registry.IsAllowed(helper, type.Provider.Descriptor)
+                ? helper.Descriptor
+                : null;
+    }
 
     [Fact]
     public void Programs_that_lack_no_provider_are_accepted()
@@ -52,9 +83,6 @@ public sealed class CompositionTests(ITestOutputHelper output)
         Assert.True(refused.Count == 0, string.Join('\n', refused));
         Assert.True(accepted.Count >= LeastAccepted, $"{accepted.Count} programs are accepted, expected at least {LeastAccepted}");
     }
-
-    /// <summary>So many lack nothing, in some program at least.</summary>
-    private const int LeastAccepted = 30;
 
     private static IEnumerable<(ProgramSpec Program, ImmutableArray<string> Missing, Result<VerifiedProgram>? Verdict)> Verify(SkepRuntime runtime, string path)
     {
