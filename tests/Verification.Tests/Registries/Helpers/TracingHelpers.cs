@@ -19,7 +19,9 @@ internal sealed class TracingHelpers : PrototypeSet
         Add(Prototype(27, "get_stackid", Context, Map(MapOperations.StackTrace), Flags) with { IsGplOnly = true, ProgramTypes = ["kprobe", "tracepoint", "raw_tracepoint"] });
         Add(Prototype(67, "get_stack", Context, Writable("buf"), SizeOrZero(), Flags) with
         {
-            IsGplOnly = true, ProgramTypes = Tracing, Result = HelperResult.Integer with { IsBoundedBySize = true },
+            IsGplOnly = true,
+            ProgramTypes = Tracing,
+            Result = HelperResult.Integer with { IsBoundedBySize = true },
         });
         Add(Prototype(173, "get_func_ip", Context) with { IsGplOnly = true, ProgramTypes = Tracing });
         Add(Prototype(174, "get_attach_cookie", Context) with { ProgramTypes = Tracing });
