@@ -11,8 +11,8 @@ internal sealed record Harness(int Rounds, TimeSpan Round)
     public static readonly Harness Quick = new(25, TimeSpan.FromMilliseconds(4));
     public static readonly Harness Thorough = new(250, TimeSpan.FromMilliseconds(4));
 
-    // Longer than the JIT takes to give every method on the way its last tier, on a machine that has other work too.
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1500);
+    /// <summary>Longer than the JIT takes to give every method on the way its last tier, on a machine that has other work too.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromMilliseconds(1500);
 
     /// <summary>Times one call of <paramref name="action"/>.</summary>
     public Measurement Measure(Action action)

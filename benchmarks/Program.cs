@@ -1,6 +1,6 @@
 using Skep.Benchmarks;
 
-Suite[] suites = [InterpreterSuite.Suite, LoadingSuite.Suite];
+Suite[] suites = [InterpreterSuite.Suite, LoadingSuite.Suite, VerifierSuite.Suite, VerifierScalingSuite.Suite];
 
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 bool quick = args.Contains("--quick");
@@ -10,7 +10,7 @@ if (names.Length == 0 || chosen.Length != names.Length)
     Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks -- SUITE... [--quick]");
     foreach (Suite suite in suites)
     {
-        Console.Error.WriteLine($"  {suite.Name,-14} {suite.Description}");
+        Console.Error.WriteLine($"  {suite.Name,-16} {suite.Description}");
     }
 
     return 2;

@@ -6,7 +6,7 @@ namespace Skep.Verification.Tests.Oracle;
 /// <summary>The C programs of the folder Programs, compiled in every variant that the machine has compilers for; once a process, into a temporary folder that goes with it.</summary>
 internal static class RealPrograms
 {
-    private static readonly Lazy<(string[] Objects, string Problem)> Built = new(Build);
+    private static readonly Lazy<(string[] Objects, string Problem)> Built = new(() => Build("*"));
 
     /// <summary>Paths of the objects; empty where there is no compiler.</summary>
     public static string[] Objects => Built.Value.Objects;
@@ -16,7 +16,8 @@ internal static class RealPrograms
 
     public static string[] Names { get; } = [.. Directory.GetFiles(Sources(), "*.bpf.c").Select(path => Path.GetFileName(path)[..^".bpf.c".Length]).Order(StringComparer.Ordinal)];
 
-    private static (string[] Objects, string Problem) Build()
+    /// <param name="variant">A shell pattern of CLANG.OPT.CPU; others are left out.</param>
+    public static (string[] Objects, string Problem) Build(string variant)
     {
         if (!OperatingSystem.IsLinux() || !IsInPath("sh") || !(IsInPath("clang-14") || IsInPath("clang-19")))
         {
@@ -25,7 +26,7 @@ internal static class RealPrograms
 
         string folder = Directory.CreateTempSubdirectory("skep-programs-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        using Process process = Process.Start(new ProcessStartInfo("sh", [Path.Combine(Sources(), "build.sh"), folder]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo("sh", [Path.Combine(Sources(), "build.sh"), folder, "-v", variant]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,17 +1,24 @@
 #!/bin/sh
 # Compiles every program with every compiler here, at every level and for every processor version that it knows:
-#     build.sh OUTDIR [-j N] [NAME...]    writes OUTDIR/NAME.CLANG.OPT.CPU.o
+#     build.sh OUTDIR [-j N] [-v VARIANT] [NAME...]    writes OUTDIR/NAME.CLANG.OPT.CPU.o
+# VARIANT is a shell pattern of CLANG.OPT.CPU; others are left out.
 # A source may say which variants it is for, by shell patterns of CLANG.OPT.CPU and a reason:
 #     /* variants: *.v3 *.v4: atomics that return a value begin with v3 */
 set -eu
 sources=$(cd "$(dirname "$0")" && pwd)
-[ $# -gt 0 ] || { echo "usage: $0 OUTDIR [-j N] [NAME...]" >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: $0 OUTDIR [-j N] [-v VARIANT] [NAME...]" >&2; exit 2; }
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 shift
 jobs=$(nproc)
 if [ "${1:-}" = -j ]; then
     jobs=$2
+    shift 2
+fi
+
+only="*"
+if [ "${1:-}" = -v ]; then
+    only=$2
     shift 2
 fi
 
@@ -24,7 +31,7 @@ variants() {
         [ $clang = clang-14 ] && cpus="v2 v3" || cpus="v2 v3 v4"
         for level in O1 O2; do
             for cpu in $cpus; do
-                echo $clang.$level.$cpu
+                case $clang.$level.$cpu in $only) echo $clang.$level.$cpu ;; esac
             done
         done
     done

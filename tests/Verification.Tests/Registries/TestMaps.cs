@@ -47,6 +47,9 @@ internal static unsafe class TestMaps
             };
         });
 
+    /// <summary>All of its type are among <see cref="Types"/>.</summary>
+    internal static bool Have(IEnumerable<MapSpec> specs) => specs.All(spec => Types.Any(type => type.Descriptor.Number == spec.Type.Number));
+
     private static IMapType Find(MapSpec spec) => Types.Single(type => type.Descriptor.Number == spec.Type.Number);
 
     private static TestMapType Type(

@@ -50,16 +50,11 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
-        var walked = new HashSet<(int, AsynchronousCallback?)>();
-        var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>([(0, null)]);
         FunctionWalker? last = null;
+        var known = new HashSet<(int, AsynchronousCallback?)> { (0, null) };
+        var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>(known);
         while (waiting.TryDequeue(out (int Function, AsynchronousCallback? Callback) root))
         {
-            if (!walked.Add(root))
-            {
-                continue;
-            }
-
             var walker = new FunctionWalker(input, _obligations, Facts, _budget, options);
             bool isRight = walker.Walk(root.Function, root.Callback);
             _budget.Finish(walker.Context);
@@ -72,15 +67,16 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
                 return false;
             }
 
-            if (root.Callback is null)
+            // What a timer calls later is a run of its own; what is called by its type takes part in this one.
+            LongestPath = root switch
             {
-                LongestPath = root.Function == 0 ? walker.Checkpoints.LongestPath : null;
-            }
-
-            EnqueueGlobals(waiting);
-            foreach (AsynchronousCallback callback in Facts.Asynchronous)
+                (0, null) => walker.Checkpoints.LongestPath,
+                (_, null) => null,
+                _ => LongestPath,
+            };
+            foreach ((int, AsynchronousCallback?) found in FoundRoots().Where(known.Add))
             {
-                waiting.Enqueue((callback.Function, callback));
+                waiting.Enqueue(found);
             }
 
             last = walker;
@@ -98,15 +94,20 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     /// <summary>Ends the log.</summary>
     public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
-    /// <summary>Global functions that a visited instruction calls.</summary>
-    private void EnqueueGlobals(Queue<(int Function, AsynchronousCallback? Callback)> waiting)
+    /// <summary>Global functions that a visited instruction calls, and what is called later.</summary>
+    private IEnumerable<(int Function, AsynchronousCallback? Callback)> FoundRoots()
     {
         for (int slot = 0; slot < input.Code.Length; slot++)
         {
             if (input.Code[slot].Operation == Isa.Operation.CallLocal && Facts.IsVisited(slot) && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal)
             {
-                waiting.Enqueue((callee, null));
+                yield return (callee, null);
             }
+        }
+
+        foreach (AsynchronousCallback callback in Facts.Asynchronous)
+        {
+            yield return (callback.Function, callback);
         }
     }
 }
