@@ -47,15 +47,11 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
-        var walked = new HashSet<int>();
+        List<int> calls = [.. Enumerable.Range(0, input.Code.Length).Where(CallsGlobal)];
+        var known = new HashSet<int>([0]);
         var waiting = new Queue<int>([0]);
         while (waiting.TryDequeue(out int function))
         {
-            if (!walked.Add(function))
-            {
-                continue;
-            }
-
             var walker = new FunctionWalker(input, _obligations, Facts, _budget, options);
             bool isRight = walker.Walk(function);
             _budget.Finish(walker.Context);
@@ -68,7 +64,9 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
                 return false;
             }
 
-            EnqueueGlobals(waiting);
+            // Each function is walked by itself: nothing is compared with what the last one kept.
+            _budget.Pool.ForgetAll();
+            EnqueueGlobals(calls, known, waiting);
         }
 
         return true;
@@ -77,15 +75,22 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     /// <summary>Ends the log.</summary>
     public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
-    /// <summary>Global functions that a visited instruction calls.</summary>
-    private void EnqueueGlobals(Queue<int> waiting)
+    /// <summary>Global functions that a visited instruction calls, each once. A call that was visited need not be looked at again.</summary>
+    private void EnqueueGlobals(List<int> calls, HashSet<int> known, Queue<int> waiting) => calls.RemoveAll(slot =>
     {
-        for (int slot = 0; slot < input.Code.Length; slot++)
+        if (!Facts.IsVisited(slot))
         {
-            if (input.Code[slot].Operation == Isa.Operation.CallLocal && Facts.IsVisited(slot) && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal)
-            {
-                waiting.Enqueue(callee);
-            }
+            return false;
         }
-    }
+
+        if (known.Add(input.Callees[slot]))
+        {
+            waiting.Enqueue(input.Callees[slot]);
+        }
+
+        return true;
+    });
+
+    private bool CallsGlobal(int slot)
+        => input.Code[slot].Operation == Isa.Operation.CallLocal && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal;
 }
