@@ -15,7 +15,7 @@ internal static class VerifierScalingSuite
 {
     public static readonly Suite Suite = new("verifier-scaling", "generated programs of 1,000 to 1,000,000 visited instructions", Run);
 
-    private static readonly Limits Wide = Limits.Default with { MaxInstructions = 2_000_000, MaxVisitedInstructions = 2_000_000, MaxVerificationTime = TimeSpan.FromMinutes(2) };
+    private static readonly Limits Wide = Limits.Default with { MaxInstructions = 2_000_000, MaxVisitedInstructions = 2_000_000, MaxPendingBranches = 1_000_000, MaxVerifierStates = 1_000_000, MaxVerificationTime = TimeSpan.FromMinutes(2) };
 
     private static readonly (string Name, Func<int, string> Make)[] Shapes =
     [
