@@ -69,7 +69,7 @@ public class ExecTests
         SkepResult result = (await RunAsync(program)).Expect(1);
 
         Assert.Empty(result.Output);
-        Assert.True(result.Error.Contains("program: insn ", StringComparison.Ordinal), $"{reason}: {result.Error}");
+        Assert.True(result.Error.Contains(" of program\n", StringComparison.Ordinal), $"{reason}: {result.Error}");
         Assert.Contains("error SKEP", result.Error, StringComparison.Ordinal);
     }
 

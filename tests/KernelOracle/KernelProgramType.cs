@@ -13,6 +13,9 @@ public enum KernelProgramType : uint
     CgroupSkb = 8,
     RawTracepoint = 17,
 
+    /// <summary>Must be loaded with its <c>enum bpf_attach_type</c>.</summary>
+    CgroupSockAddr = 18,
+
     /// <summary>
     /// Runs only by test run, on a context of plain bytes that it may read and write; must be loaded with
     /// <see cref="KernelProgramFlags.Sleepable"/>. The nearest that the kernel has to Skep's raw programs.

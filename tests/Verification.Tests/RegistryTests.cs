@@ -1,5 +1,6 @@
 using Skep.Contracts;
 using Skep.KernelOracle;
+using Skep.Programs;
 using Skep.Runtime;
 using Skep.Verification.Tests.Registries;
 using LiveKernel = Skep.KernelOracle.Kernel;
@@ -22,14 +23,15 @@ public sealed class RegistryTests
     {
         IProgramType programType = TestProgramTypes.Find(type);
         var differences = new List<string>();
-        foreach (HelperBinding helper in TestRegistry.Instance.Helpers.Where(helper => helper.Descriptor is { Number: not null, Lock: LockEffect.None }))
+        foreach (HelperNumber number in TestRegistry.Instance.Helpers.Where(helper => !IsForSpecialFields(helper.Descriptor)).Select(helper => helper.Descriptor.Number).OfType<HelperNumber>().Distinct())
         {
-            bool isAllowed = IsAllowedByKernel(helper.Descriptor, TestProgramTypes.KernelType(type), "GPL");
+            HelperBinding helper = TestRegistry.Instance.FindHelper(number, programType.Descriptor)!;
+            bool isAllowed = IsAllowedByKernel(helper.Descriptor, type, "GPL");
             if (isAllowed != Registry.IsAllowed(helper, programType.Descriptor))
             {
                 differences.Add($"{helper.Descriptor.Name}: the kernel {(isAllowed ? "allows" : "refuses")} it");
             }
-            else if (isAllowed && helper.Descriptor.IsGplOnly == IsAllowedByKernel(helper.Descriptor, TestProgramTypes.KernelType(type), "MIT"))
+            else if (isAllowed && helper.Descriptor.IsGplOnly == IsAllowedByKernel(helper.Descriptor, type, "MIT"))
             {
                 differences.Add($"{helper.Descriptor.Name}: the kernel thinks otherwise of its licence");
             }
@@ -38,11 +40,15 @@ public sealed class RegistryTests
         Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
-    // Not the locks: the kernel refuses some types the maps that have them, and not the helpers. Whatever is wrong with the call itself is found later than whether it may be made at all.
-    private static bool IsAllowedByKernel(HelperDescriptor helper, KernelProgramType type, string license)
+    // The kernel refuses some types the maps that have locks and timers, and not the helpers.
+    private static bool IsForSpecialFields(HelperDescriptor helper) => helper.Arguments.Any(argument => argument.Kind is HelperArgumentKind.SpinLock or HelperArgumentKind.Timer);
+
+    // Whatever is wrong with the call itself is found later than whether it may be made at all.
+    private static bool IsAllowedByKernel(HelperDescriptor helper, string type, string license)
     {
         ulong call = CallOpcode | (ulong)(uint)helper.Number!.Value.Value << 32;
-        KernelLoadResult result = KernelProgram.TryLoad([call, Exit], type, license);
+        KernelLoadResult result = KernelProgram.TryLoad(
+            [call, Exit], new KernelProgramOptions(TestProgramTypes.KernelType(type)) { License = license, ExpectedAttachType = TestProgramTypes.AttachType(type), LogLevel = KernelLogLevel.Level1 });
         result.Program?.Dispose();
         return !result.Log.Contains("cannot use helper", StringComparison.Ordinal)
             && !result.Log.Contains("unknown func", StringComparison.Ordinal)

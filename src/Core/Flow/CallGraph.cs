@@ -20,6 +20,11 @@ public sealed class CallGraph
     /// <param name="addressTargets">The targets of function address loads, by slot; a missing one is taken from the instruction.</param>
     public static CallGraph Build(
         ImmutableArray<Instruction> instructions, ImmutableArray<FunctionRange> functions, IReadOnlyDictionary<int, SlotIndex> addressTargets)
+        => Build(instructions, functions, addressTargets, _ => true);
+
+    /// <param name="addressIsCalled">By function, by index: whether a helper that gets its address calls it before it returns; if none does, taking the address is no call.</param>
+    internal static CallGraph Build(
+        ImmutableArray<Instruction> instructions, ImmutableArray<FunctionRange> functions, IReadOnlyDictionary<int, SlotIndex> addressTargets, Func<int, bool> addressIsCalled)
     {
         ArgumentNullException.ThrowIfNull(addressTargets);
         Dictionary<long, int> functionAt = functions.Index().ToDictionary(entry => (long)entry.Item.Start.Value, entry => entry.Index);
@@ -29,7 +34,8 @@ public sealed class CallGraph
             var edges = new Dictionary<int, CallEdge>();
             for (int slot = function.Start.Value; slot < function.End.Value; slot++)
             {
-                if (TargetOf(instructions[slot], slot, addressTargets) is { } target && functionAt.TryGetValue(target, out int callee))
+                if (TargetOf(instructions[slot], slot, addressTargets) is { } target && functionAt.TryGetValue(target, out int callee)
+                    && (instructions[slot].Operation != Operation.LoadFunction || addressIsCalled(callee)))
                 {
                     edges.TryAdd(callee, new CallEdge(new FunctionIndex(caller), new FunctionIndex(callee), new SlotIndex(slot)));
                 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution;
+using Skep.Execution.Lowering;
 using Skep.Runtime;
 
 namespace Skep.Programs;
@@ -19,6 +20,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     private readonly Action<LoadedProgram> _onDisposed;
     private readonly HolderSet _holders = new();
     private readonly List<IDisposable> _leases = [];
+    private readonly int _requiredContext;
     private GCHandle _self;
     private int _disposed;
 
@@ -28,6 +30,8 @@ public sealed unsafe class LoadedProgram : IDisposable
         Lowered = lowered;
         Tag = tag;
         _engine = engine;
+        ProgramFacts facts = lowered.Verified.Facts;
+        _requiredContext = facts.Proof == Proof.Full && !ContextConversion.Concerns(ProgramType.Descriptor.Context) ? facts.RequiredContextSize : 0;
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
         string holder = $"program {Name} (id {id.Value})";
@@ -68,7 +72,10 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     public ProgramStatistics Statistics { get; } = new();
 
-    /// <summary>Sources pad events with zeros to this many bytes.</summary>
+    /// <summary>
+    /// Sources pad events with zeros to this many bytes. An event that is shorter is not run where the proof rests on that length: it traps
+    /// (<see cref="TrapKind.MemoryAccess"/>).
+    /// </summary>
     public int RequiredContextSize => Lowered.Verified.Facts.RequiredContextSize;
 
     /// <summary>Who uses it: links, as readable names.</summary>
@@ -147,8 +154,21 @@ public sealed unsafe class LoadedProgram : IDisposable
         return lease;
     }
 
+    /// <summary>
+    /// Whether the context is as long as the proof takes it to be. Where fields lie elsewhere in the host's struct, the program type answers for that.
+    /// </summary>
+    private bool HasContext(in ProgramEntry entry)
+        => _requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address);
+
     private RunResult Execute(in ProgramEntry entry, EventOrigin origin)
     {
+        if (!HasContext(entry))
+        {
+            var missing = new Trap(TrapKind.MemoryAccess, new SlotIndex(0), entry.R1);
+            Statistics.CountTrap(missing);
+            return new RunResult(0, missing);
+        }
+
         var invocation = new Invocation(this, origin);
         ulong value;
         if (Statistics.Enabled)

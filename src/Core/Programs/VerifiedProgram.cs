@@ -61,7 +61,10 @@ public sealed record ProgramFacts
     /// <summary>By slot: the registers whose value some path from there reads. Empty where only the structure is proved.</summary>
     public ImmutableArray<RegisterSet> LiveRegisters { get; init; } = [];
 
-    /// <summary>The most instructions that one run executes in the program's own code; null where loops of the runtime or fuel bound it.</summary>
+    /// <summary>
+    /// The most instructions that one run executes in the program's own code; null where loops of the runtime or fuel bound it, and where global functions
+    /// take part, which are verified each on their own.
+    /// </summary>
     public long? LongestPath { get; init; }
 
     /// <summary>What verifying took.</summary>

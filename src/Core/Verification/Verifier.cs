@@ -3,6 +3,7 @@ using Skep.Findings;
 using Skep.Flow;
 using Skep.Programs;
 using Skep.Runtime;
+using Skep.Verification.Facts;
 using Skep.Verification.Structure;
 using Skep.Verification.Walk;
 
@@ -48,7 +49,7 @@ public static class Verifier
         ControlFlowGraph flow = ControlFlowGraph.Build(program.Instructions, functions.Ranges);
         CallGraph calls = CallGraph.Build(program.Instructions, functions.Ranges, input.AddressTargets);
         ImmutableArray<int> stackBytes = FrameCheck.Run(input, report);
-        CallDepthCheck.Run(input, calls, stackBytes, report);
+        CheckCallsBeforeWalk(input, calls, stackBytes, report);
         ImmutableArray<bool> reachable = ReachabilityCheck.Find(flow, calls);
         if (isWellFormed && !policy.AllowUnreachableInstructions)
         {
@@ -58,6 +59,23 @@ public static class Verifier
         ImmutableArray<ContextAccess> contextAccesses = isWellFormed ? ContextAccessFinder.Find(input, flow) : [];
         return report.ToResult(new StructuralProof(input, flow, calls, reachable, stackBytes, contextAccesses));
     }
+
+    /// <summary>Which addresses are called later is known after the walk: until then all are taken for it where some helper does so.</summary>
+    private static void CheckCallsBeforeWalk(StructureInput input, CallGraph calls, ImmutableArray<int> stackBytes, StructureReport report)
+    {
+        bool callsLater = input.Program.Helpers.Values.Any(helper => helper.Descriptor.Arguments.Any(argument => argument.Callback is { IsAsynchronous: true }));
+        if (callsLater)
+        {
+            CallDepthCheck.Run(input, CallsWithout(input, _ => true), [.. Enumerable.Range(0, calls.FunctionCount)], stackBytes, report);
+        }
+        else
+        {
+            CallDepthCheck.Run(input, calls, [0], stackBytes, report);
+        }
+    }
+
+    private static CallGraph CallsWithout(StructureInput input, Func<int, bool> isCalledLater) => CallGraph.Build(
+        input.Instructions, input.Functions.Ranges, input.AddressTargets, function => !isCalledLater(function));
 
     private static void CheckInstructions(StructureInput input, StructureReport report)
     {
@@ -86,10 +104,13 @@ public static class Verifier
             return Refuse(structure, ProblemFinding.Of(input.Program, walker.Failed!));
         }
 
-        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics });
+        var program = new VerifiedProgram(input.Program, structure.Flow, walker.Facts.ToFacts(structure.Reachable) with { Statistics = walker.Statistics, LongestPath = walker.LongestPath });
         var report = new StructureReport(input.Program, input.Limits.MaxFindings);
-        CallDepthCheck.Run(input, structure.Calls, [.. walker.Facts.StackBytes], report);
-        TailCallCheck.Run(input, structure.Calls, walker.Facts.StackBytes, report);
+        FactCollector facts = walker.Facts;
+        CallGraph calls = facts.Asynchronous.Count == 0 ? structure.Calls : CallsWithout(input, facts.IsOnlyAsynchronous);
+        int[] roots = [0, .. facts.Asynchronous.Select(callback => callback.Function).Distinct()];
+        CallDepthCheck.Run(input, calls, roots, [.. facts.StackBytes], report);
+        TailCallCheck.Run(input, calls, facts.StackBytes, report);
         Result<VerifiedProgram> result = report.ToResult(program);
         return result.IsSuccess ? Result<VerifiedProgram>.Success(program, FuelWarnings.Of(program)) : result;
     }

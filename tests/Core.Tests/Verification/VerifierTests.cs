@@ -210,7 +210,7 @@ public sealed class VerifierTests
         Assert.Equal(Proof.Structure, facts.Proof);
         Assert.Equal(0, facts.RequiredContextSize);
         Assert.Equal(Enumerable.Repeat(true, 7), facts.Reachable);
-        Assert.Equal([new(new SlotIndex(0), 5, 20), new(new SlotIndex(5), 2, 1)], facts.Functions);
+        Assert.Equal([new(new SlotIndex(0), 5, 20) { ReadsUnwrittenStack = true }, new(new SlotIndex(5), 2, 1) { ReadsUnwrittenStack = true }], facts.Functions);
     }
 
     [Fact]

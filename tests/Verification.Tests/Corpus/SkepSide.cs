@@ -18,7 +18,8 @@ internal static class SkepSide
     internal static Result<VerifiedProgram> Verify(CorpusEntry entry) => Verify(new DocProgram(entry, Limits.Default, null, Proof.Full));
 
     /// <summary>A program of a page; time goes by a second at a look.</summary>
-    internal static Result<VerifiedProgram> Verify(DocProgram page)
+    /// <param name="log">Where the walk is written down; null for nowhere.</param>
+    internal static Result<VerifiedProgram> Verify(DocProgram page, TextWriter? log = null)
     {
         CorpusEntry entry = page.Entry;
         CorpusProgram program = CorpusProgram.Assemble(entry);
@@ -26,7 +27,7 @@ internal static class SkepSide
         Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default with { MaxInstructions = int.MaxValue })
             .Link(spec with { Functions = page.Functions ?? spec.Functions }, TestProgramTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict), page.Proof), Maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, page.Limits, Policy(entry), page.Limits == Limits.Default ? null : new VerifierDiagnostics { Clock = new SteppingClock() })
+            ? Verifier.Verify(linked.Value, page.Limits, Policy(entry), new VerifierDiagnostics { Log = log, Clock = page.Limits == Limits.Default ? TimeProvider.System : new SteppingClock() })
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Skep.Verification.Tests.Corpus;
+using Skep.Verification.Tests.Oracle;
 using LiveKernel = Skep.KernelOracle.Kernel;
 
 namespace Skep.Verification.Tests.Fuzzing;
@@ -27,4 +30,17 @@ public sealed class FuzzTests(ITestOutputHelper output)
         Assert.True(fuzzer.Problems.Count == 0, string.Join("\n\n", fuzzer.Problems));
         Assert.NotEqual(0, fuzzer.Accepted);
     }
+
+    [Fact]
+    public void Broken_programs_are_refused_or_run_right()
+    {
+        ImmutableArray<string> objects = [.. Directory.EnumerateFiles(Samples(), "*.bpf.o", SearchOption.AllDirectories).Order(StringComparer.Ordinal), .. RealPrograms.Objects];
+        using var fuzzer = new ObjectFuzzer(FuzzSettings.Seed, objects);
+        fuzzer.Run(FuzzSettings.Start());
+        output.WriteLine(fuzzer.Summary());
+        Assert.True(fuzzer.Problems.Count == 0, string.Join("\n\n", fuzzer.Problems));
+        Assert.NotEqual(0, fuzzer.Programs);
+    }
+
+    internal static string Samples([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "..", "samples");
 }

@@ -176,10 +176,11 @@ internal sealed partial class ProgramGenerator
         Emit(Operation.CallHelper, immediate: Reserve);
         Clobber();
         Set(0, new RegisterModel(Holds.RecordOrNull, Map: size));
-        Move(9, 0);
+        byte record = PickSaved();
+        Move(record, 0);
         if (!_random.OneIn(12))
         {
-            CheckNull(_random.OneIn(2) ? (byte)0 : (byte)9);
+            CheckNull(_random.OneIn(2) ? (byte)0 : record);
         }
     }
 
@@ -190,11 +191,12 @@ internal sealed partial class ProgramGenerator
             return;
         }
 
-        Emit(Operation.Move64Register, 1, _registers[9].Kind == Holds.Record ? 9 : 0);
+        byte record = Find(model => model.Kind == Holds.Record) ?? 0;
+        Emit(Operation.Move64Register, 1, record);
         Emit(Operation.Move64Immediate, 2);
         Emit(Operation.CallHelper, immediate: _random.Between(132, 133));
         Clobber();
-        Set(9, default);
+        Set(record, default);
     }
 
     private void Iterate()
@@ -217,8 +219,9 @@ internal sealed partial class ProgramGenerator
         int jump = _code.Count;
         Emit(Operation.JumpEqual64Immediate, 0);
         (RegisterModel[], RegisterModel[], int) before = Save();
-        Emit(Operation.Load32, 7, 0);
-        Set(7, new RegisterModel(Holds.Number));
+        byte element = PickSaved();
+        Emit(Operation.Load32, element, 0);
+        Set(element, new RegisterModel(Holds.Number));
         _depth += 2;
         Block(_random.Between(0, 3));
         _depth -= 2;

@@ -8,6 +8,9 @@ namespace Skep.Verification.Tests.Fuzzing;
 /// <content>Memory: the stack, map values, packets, the context.</content>
 internal sealed partial class ProgramGenerator
 {
+    // Below the slots that hold anything.
+    private const int KeyOffset = -8 * (StackSlots + 4);
+
     private static readonly int[] ValueSizes = [.. GeneratedProgram.Maps.Select(name => (int)CorpusMaps.Find(name)!.ValueSize)];
 
     private static readonly int[] KeySizes = [.. GeneratedProgram.Maps.Select(name => (int)CorpusMaps.Find(name)!.KeySize)];
@@ -66,32 +69,25 @@ internal sealed partial class ProgramGenerator
         Set(register, new RegisterModel(Holds.Stack, OffsetOf(slot)));
     }
 
-    /// <summary>A key on the stack, as long as the map's.</summary>
+    /// <summary>A key on the stack, as long as the map's, in stores as wide.</summary>
     private void Key(int map, int register)
     {
-        int slot = KeySizes[map] > 8 ? 1 : 0;
-        for (int i = 0; i <= slot; i++)
+        int width = KeySizes[map] >= 8 ? 8 : 4;
+        for (int at = 0; at < Math.Max(KeySizes[map], 4); at += width)
         {
-            if (_stack[i].IsNumber && _random.OneIn(3))
-            {
-                continue;
-            }
-
             if (_random.OneIn(2))
             {
                 byte number = MakeBoundedOrNumber();
-                Emit(Operation.StoreRegister64, 10, number, OffsetOf(i));
+                Emit(Sized(Operation.StoreRegister8, width), 10, number, KeyOffset + at);
             }
             else
             {
-                Emit(Operation.StoreImmediate64, 10, offset: OffsetOf(i), immediate: _random.Below(10));
+                Emit(Sized(Operation.StoreImmediate8, width), 10, offset: KeyOffset + at, immediate: _random.Below(10));
             }
-
-            _stack[i] = new RegisterModel(Holds.Number);
         }
 
         Move(register, 10);
-        Emit(Operation.Add64Immediate, register, immediate: OffsetOf(slot));
+        Emit(Operation.Add64Immediate, register, immediate: KeyOffset);
     }
 
     private byte MakeBoundedOrNumber() => _random.OneIn(2) ? MakeBounded(7) : PickNumber();
@@ -123,7 +119,7 @@ internal sealed partial class ProgramGenerator
         Set(0, new RegisterModel(Holds.MapValueOrNull, Map: map));
         if (_random.OneIn(2))
         {
-            Move(_random.Between(7, 9), 0);
+            Move(PickSaved(), 0);
         }
 
         if (!_random.OneIn(8))
@@ -265,7 +261,7 @@ internal sealed partial class ProgramGenerator
 
         byte start = (byte)_random.Between(2, 5);
         byte end = (byte)(start == 5 ? 2 : start + 1);
-        byte after = (byte)_random.Between(7, 9);
+        byte after = PickSaved();
         bool isXdp = _type == "xdp";
         Emit(Operation.Load32, start, context, isXdp ? 0 : 76);
         Emit(Operation.Load32, end, context, isXdp ? 4 : 80);

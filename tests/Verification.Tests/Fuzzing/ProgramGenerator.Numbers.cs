@@ -10,7 +10,7 @@ internal sealed partial class ProgramGenerator
         for (int i = _random.Between(1, 4); i > 0; i--)
         {
             byte register = PickNumber();
-            if (_random.OneIn(8))
+            if (_isSharp && _random.OneIn(4))
             {
                 Unary(register);
                 continue;
@@ -24,10 +24,16 @@ internal sealed partial class ProgramGenerator
                 operation = operation == Operation.Move64Immediate ? Operation.ShiftRightArithmetic64Immediate : Operation.ShiftRightArithmetic32Immediate;
             }
 
-            if (_random.OneIn(3))
+            if (IsDivision(operation) && !_isSharp)
+            {
+                operation = Operation.Add64Immediate;
+            }
+
+            if (_random.OneIn(3) && (_isSharp || !IsShift(operation)))
             {
                 byte other = PickNumber();
-                Emit(operation + 1, register, other);
+                bool isOther = other != register || _isSharp;
+                Emit(isOther ? operation + 1 : operation, register, isOther ? other : 0, immediate: isOther ? 0 : 1);
             }
             else
             {
@@ -43,6 +49,12 @@ internal sealed partial class ProgramGenerator
             }
         }
     }
+
+    internal static bool IsDivision(Operation operation)
+        => OpcodeTable.Row(operation).Alu is AluOperator.Divide or AluOperator.SignedDivide or AluOperator.Modulo or AluOperator.SignedModulo;
+
+    internal static bool IsShift(Operation operation)
+        => OpcodeTable.Row(operation).Alu is AluOperator.ShiftLeft or AluOperator.ShiftRight or AluOperator.ShiftRightArithmetic;
 
     private void Unary(byte register)
     {
@@ -79,7 +91,7 @@ internal sealed partial class ProgramGenerator
             case 0 or 1:
                 Emit(_random.OneIn(4) ? Operation.And32Immediate : Operation.And64Immediate, register, immediate: most & (most >> 1) + 1 | most >> 1);
                 break;
-            case 2:
+            case 2 when _isSharp:
                 Emit(_random.OneIn(3) ? Operation.Modulo32Immediate : Operation.Modulo64Immediate, register, immediate: most + 1);
                 break;
             case 3:
@@ -122,7 +134,7 @@ internal sealed partial class ProgramGenerator
         {
             byte other = PickNumber();
             jump = _code.Count;
-            Emit(operation + 1, register, other);
+            Emit(other == register && !_isSharp ? operation : operation + 1, register, other == register && !_isSharp ? 0 : other);
         }
         else
         {
@@ -215,7 +227,12 @@ internal sealed partial class ProgramGenerator
             return;
         }
 
-        byte counter = _random.OneIn(2) ? (byte)_random.Between(7, 9) : PickFree();
+        byte counter = (byte)_random.Between(7, 9);
+        if ((_kept >> counter & 1) != 0)
+        {
+            return;
+        }
+
         Emit(Operation.Move64Immediate, counter, immediate: _random.Below(3));
         for (int i = 0; i < _registers.Length; i++)
         {
@@ -224,7 +241,7 @@ internal sealed partial class ProgramGenerator
 
         Set(counter, new RegisterModel(Holds.Bounded, Bound: 32));
         (RegisterModel[], RegisterModel[], int) before = Save();
-        bool isMayGoto = _random.OneIn(6) && !isDeterministic;
+        bool isMayGoto = _random.OneIn(25) && !isDeterministic;
         int top = _code.Count;
         if (isMayGoto)
         {
@@ -232,9 +249,12 @@ internal sealed partial class ProgramGenerator
         }
 
         _depth += 2;
+        _kept |= 1 << counter;
         Block(_random.Between(0, 3));
+        _kept &= ~(1 << counter);
         _depth -= 2;
-        Emit(Operation.Add64Immediate, counter, immediate: _random.OneIn(10) ? _random.Between(-1, 2) : _random.Between(1, 3));
+        int step = _random.OneIn(200) ? _random.Between(-1, 0) : _random.Between(1, 3);
+        Emit(Operation.Add64Immediate, counter, immediate: step);
         if (isMayGoto)
         {
             Emit(Operation.Jump, offset: top - _code.Count - 1);
@@ -242,7 +262,7 @@ internal sealed partial class ProgramGenerator
         }
         else
         {
-            Operation operation = _random.OneIn(3) ? Operation.JumpNotEqual64Immediate : _random.OneIn(3) ? Operation.JumpSignedLessThan32Immediate : Operation.JumpLessThan64Immediate;
+            Operation operation = step == 1 && _random.OneIn(2) ? Operation.JumpNotEqual64Immediate : _random.OneIn(3) ? Operation.JumpSignedLessThan32Immediate : Operation.JumpLessThan64Immediate;
             Emit(operation, counter, offset: top - _code.Count - 1, immediate: operation == Operation.JumpNotEqual64Immediate ? 12 : _random.Between(1, 20));
         }
 

@@ -30,10 +30,15 @@ internal sealed partial class ProgramGenerator(ulong seed, bool isDeterministic 
     private int _depth;
     private bool _isMain;
 
+    /// <summary>The program may use what Skep knows more of than the kernel.</summary>
+    private bool _isSharp;
+    private int _kept;
+
     public GeneratedProgram Make()
     {
         bool isUnprivileged = isDeterministic || _random.OneIn(3);
         _type = isDeterministic ? "xdp" : isUnprivileged ? _random.Pick<string>(Unprivileged) : _random.Pick<string>(Types);
+        _isSharp = _random.OneIn(8);
         BeginFunction(isMain: true);
         Set(1, new RegisterModel(Holds.Context));
         if (!_random.OneIn(6))
@@ -88,6 +93,7 @@ internal sealed partial class ProgramGenerator(ulong seed, bool isDeterministic 
         _packetRange = 0;
         _isMain = isMain;
         _depth = 0;
+        _kept = 0;
     }
 
     private void Finish() => EmitResult(_type == "cgroup_skb" ? 1 : int.MaxValue);
@@ -194,7 +200,20 @@ internal sealed partial class ProgramGenerator(ulong seed, bool isDeterministic 
             register = (byte)_random.Below(10);
         }
 
+        if ((_kept >> register & 1) != 0)
+        {
+            // A loop counts with it.
+            return (byte)(_random.OneIn(60) ? register : (_kept & 1) != 0 ? 1 : 0);
+        }
+
         return register == 6 && _registers[6].Kind == Holds.Context && !_random.OneIn(20) ? (byte)7 : register;
+    }
+
+    /// <summary>A register that calls preserve and no loop counts with.</summary>
+    private byte PickSaved()
+    {
+        byte register = (byte)_random.Between(7, 9);
+        return (_kept >> register & 1) == 0 ? register : (byte)(register == 7 ? 8 : 7);
     }
 
     /// <summary>A register that holds a number, if there is one; made if not.</summary>
@@ -204,7 +223,7 @@ internal sealed partial class ProgramGenerator(ulong seed, bool isDeterministic 
         for (int i = 0; i < 10; i++)
         {
             byte register = (byte)((start + i) % 10);
-            if (_registers[register].IsNumber)
+            if (_registers[register].IsNumber && (_kept >> register & 1) == 0)
             {
                 return register;
             }
@@ -313,7 +332,7 @@ internal sealed partial class ProgramGenerator(ulong seed, bool isDeterministic 
                 return was with { Immediate = _random.OneIn(2) ? (int)_random.Number() : (int)(was.Immediate + _random.Between(-9, 9)) };
             default:
                 var other = (Operation)((int)was.Operation + _random.Pick<int>([-4, -2, 2, 4]));
-                return OpcodeTable.Row(other).Shape == row.Shape ? was with { Operation = other } : was;
+                return Enum.IsDefined(other) && OpcodeTable.Row(other).Shape == row.Shape ? was with { Operation = other } : was;
         }
     }
 }

@@ -4,6 +4,7 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.KernelOracle;
 using Skep.Programs;
+using Skep.Runtime;
 using Skep.Verification.Tests.Corpus;
 using Skep.Verification.Tests.Soundness;
 
@@ -42,7 +43,7 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
 
     public void Run(Func<long, bool> goesOn)
     {
-        _program = new SoundProgram(_world, mostStates: 64, mostSteps: 20_000);
+        _program = new SoundProgram(_world, mostStates: 64, mostSteps: 1_100_000) { VerifierLimits = Limits.Default with { MaxVisitedInstructions = 30_000 } };
         while (goesOn(Programs) && _problems.Count < MostProblems)
         {
             ulong number = seed + (ulong)Programs;
@@ -86,9 +87,9 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
             _runs++;
             _steps += run.Steps;
             _cut += run.IsCutShort ? 1 : 0;
-            if (run.Problem is not null)
+            if (run.Problem is not null || run.IsCutShort)
             {
-                return run.Problem;
+                return run.Problem ?? "it does not end";
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Skep.Findings;
@@ -16,13 +17,21 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
     private const int Batch = 256;
     private const int MostProblems = 5;
 
+    private static readonly Limits Limits = Limits.Default with { MaxVisitedInstructions = 50_000, MaxVerifierStates = 20_000 };
+
+    private static readonly string[] Statistics = ["processed ", "verification time ", "stack depth ", "arg#0 "];
+
     private readonly KernelSide _kernel = new();
     private readonly System.Collections.Immutable.ImmutableDictionary<string, LoadedMap> _maps = TestMaps.Load(CorpusMaps.All);
     private readonly SortedDictionary<string, (int Count, string Sample)> _stricter = [];
     private readonly SortedDictionary<string, (int Count, string Sample)> _peculiar = [];
+    private readonly Dictionary<string, int> _refused = [];
     private readonly List<string> _problems = [];
     private int _bothAccept;
     private int _bothRefuse;
+    private int _long;
+    private long _ours;
+    private long _theirs;
 
     public long Programs { get; private set; }
 
@@ -48,7 +57,8 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
     public string Summary()
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Programs} programs: both accept {_bothAccept}, both refuse {_bothRefuse}, only the kernel {_stricter.Values.Sum(entry => entry.Count)}, only Skep {_peculiar.Values.Sum(entry => entry.Count)}, problems {_problems.Count}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Programs} programs: both accept {_bothAccept}, both refuse {_bothRefuse}, {_long} take too long and only one was asked, only the kernel {_stricter.Values.Sum(entry => entry.Count)}, only Skep {_peculiar.Values.Sum(entry => entry.Count)}, problems {_problems.Count}; {_ours / (double)Stopwatch.Frequency:F1} s in Skep, {_theirs / (double)Stopwatch.Frequency:F1} s in the kernel");
+        text.AppendLine(CultureInfo.InvariantCulture, $"  both refuse: {string.Join(", ", _refused.OrderByDescending(entry => entry.Value).Take(12).Select(entry => $"{entry.Key} {entry.Value}"))}");
         foreach ((string key, (int count, string sample)) in _stricter.Concat(_peculiar))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"  {count,6} {key}").AppendLine(CultureInfo.InvariantCulture, $"         e.g. {sample}");
@@ -61,10 +71,10 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
 
     private Result<VerifiedProgram> AskSkep(GeneratedProgram program, CorpusProgram assembled)
     {
-        Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default).Link(
+        Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits).Link(
             SkepSide.Spec(program.Entry, assembled), TestProgramTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)), _maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, Limits.Default, SkepSide.Policy(program.Entry))
+            ? Verifier.Verify(linked.Value, Limits, SkepSide.Policy(program.Entry))
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 
@@ -80,10 +90,28 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
         foreach (GeneratedProgram program in programs)
         {
             CorpusProgram assembled = program.Assemble();
+            long start = Stopwatch.GetTimestamp();
             Result<VerifiedProgram> ours = AskSkep(program, assembled);
+            long middle = Stopwatch.GetTimestamp();
+            if (!ours.IsSuccess && TakesLong(ours.Findings[0].Rule))
+            {
+                // The kernel takes a second or two for such, mostly to no end.
+                _ours += middle - start;
+                _long++;
+                continue;
+            }
+
             KernelLoadResult theirs = AskKernel(program, assembled);
+            _ours += middle - start;
+            _theirs += Stopwatch.GetTimestamp() - middle;
             _bothAccept += ours.IsSuccess && theirs.IsAccepted ? 1 : 0;
-            _bothRefuse += !ours.IsSuccess && !theirs.IsAccepted ? 1 : 0;
+            if (!ours.IsSuccess && !theirs.IsAccepted)
+            {
+                _bothRefuse++;
+                string rule = ours.Findings[0].Rule.Id;
+                _refused[rule] = _refused.GetValueOrDefault(rule) + 1;
+            }
+
             if (theirs.IsAccepted && !ours.IsSuccess)
             {
                 Finding finding = ours.Findings[0];
@@ -91,29 +119,36 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
             }
             else if (ours.IsSuccess && !theirs.IsAccepted)
             {
-                Judge(program, theirs.Complaint);
+                Judge(program, Complaint(theirs));
             }
         }
     }
 
     private void Judge(GeneratedProgram program, string complaint)
     {
-        if (KernelPeculiarities.ReasonFor(complaint) is { } reason)
+        if (KernelPeculiarities.ReasonFor(program, complaint) is { } reason)
         {
             Count(_peculiar, $"only Skep accepts: {reason}", complaint, program);
             return;
         }
 
         GeneratedProgram smallest = Minimizer.Minimize(program, candidate => IsProblem(candidate));
-        string last = AskKernel(smallest, smallest.Assemble()).Complaint;
+        string last = Complaint(AskKernel(smallest, smallest.Assemble()));
         _problems.Add($"the kernel refuses: {complaint}\nand of the smallest: {last}\n{smallest.ToText()}");
     }
 
     private bool IsProblem(GeneratedProgram program)
     {
         CorpusProgram assembled = program.Assemble();
-        return AskSkep(program, assembled).IsSuccess && AskKernel(program, assembled) is { IsAccepted: false, Complaint: var complaint } && KernelPeculiarities.ReasonFor(complaint) is null;
+        return AskSkep(program, assembled).IsSuccess && AskKernel(program, assembled) is { IsAccepted: false } refused && KernelPeculiarities.ReasonFor(program, Complaint(refused)) is null;
     }
+
+    private static bool TakesLong(Rule rule)
+        => rule == PathRules.TooManyVisited || rule == PathRules.TooManyStates || rule == PathRules.TooMuchMemory || rule == PathRules.TooManyBranches;
+
+    /// <summary>The last lines of the log: a complaint may have some more behind it.</summary>
+    private static string Complaint(KernelLoadResult result) => string.Join(
+        " | ", result.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(6).Where(line => !Statistics.Any(start => line.StartsWith(start, StringComparison.Ordinal)) && !line.EndsWith("is not a scalar", StringComparison.Ordinal)));
 
     /// <summary>Counts, and keeps the shortest program as an example where SKEP_FUZZ_SAMPLES names a folder.</summary>
     private static void Count(SortedDictionary<string, (int Count, string Sample)> table, string key, string sample, GeneratedProgram program)

@@ -75,6 +75,8 @@ internal static class ProgramVerdicts
             "tp" => ("tracepoint", 0),
             "raw_tp" => ("raw_tracepoint", 0),
             "kretprobe" or "uprobe" or "uretprobe" => ("kprobe", 0),
+            "cgroup" when section.EndsWith("/connect4", StringComparison.Ordinal) => ("cgroup_sock_addr", TestProgramTypes.ConnectIPv4),
+            "cgroup" when section.EndsWith("/connect6", StringComparison.Ordinal) => ("cgroup_sock_addr", TestProgramTypes.ConnectIPv6),
             "cgroup_skb" => ("cgroup_skb", section.EndsWith("egress", StringComparison.Ordinal) ? 1u : 0u),
             "xdp.frags" => ("xdp", 0),
             _ => (prefix, 0),

@@ -21,15 +21,18 @@ internal static unsafe class TestMaps
         Type(KernelMapType.PerfEventArray, PerfOutput),
         Type(KernelMapType.PercpuHash, Element | ForEach | PerCpuLookup, perCpu: true),
         Type(KernelMapType.PercpuArray, Element | ForEach | PerCpuLookup, perCpu: true),
-        Type(KernelMapType.StackTrace, None),
+        Type(KernelMapType.StackTrace, StackTrace),
         Type(KernelMapType.LruHash, Element | ForEach),
+        Type(KernelMapType.LruPercpuHash, Element | ForEach | PerCpuLookup, perCpu: true),
         Type(KernelMapType.LpmTrie, Element),
         Type(KernelMapType.ArrayOfMaps, Lookup, holdsMaps: true),
         Type(KernelMapType.HashOfMaps, Lookup, holdsMaps: true),
         Type(KernelMapType.Devmap, Redirect | Lookup),
+        Type(KernelMapType.Cpumap, Redirect),
         Type(KernelMapType.Queue, Push | Pop | Peek),
         Type(KernelMapType.Stack, Push | Pop | Peek),
         Type(KernelMapType.Ringbuf, RingBuffer),
+        Type(KernelMapType.BloomFilter, Push | Peek),
     ];
 
     internal static ImmutableDictionary<string, LoadedMap> Load(ImmutableArray<MapSpec> specs) => specs.Index().ToImmutableDictionary(
@@ -43,6 +46,9 @@ internal static unsafe class TestMaps
                 InnerType = entry.Item.Inner is { } inner ? Find(inner).Descriptor : null,
             };
         });
+
+    /// <summary>All of its type are among <see cref="Types"/>.</summary>
+    internal static bool Have(IEnumerable<MapSpec> specs) => specs.All(spec => Types.Any(type => type.Descriptor.Number == spec.Type.Number));
 
     private static IMapType Find(MapSpec spec) => Types.Single(type => type.Descriptor.Number == spec.Type.Number);
 

@@ -14,6 +14,12 @@ internal static class TestProgramTypes
     /// <summary>Twelve 64-bit arguments (MAX_BPF_FUNC_ARGS).</summary>
     private const int RawTracepointArguments = 12 * 8;
 
+    /// <summary>BPF_CGROUP_INET4_CONNECT</summary>
+    internal const uint ConnectIPv4 = 10;
+
+    /// <summary>BPF_CGROUP_INET6_CONNECT</summary>
+    internal const uint ConnectIPv6 = 11;
+
     internal static ImmutableArray<IProgramType> All { get; } =
     [
         Type("socket_filter", KernelProgramType.SocketFilter, SocketBufferContext.SocketFilter),
@@ -25,6 +31,7 @@ internal static class TestProgramTypes
         Type("perf_event", KernelProgramType.PerfEvent, RegistersContext.PerfEvent, leaks: true),
         Type("cgroup_skb", KernelProgramType.CgroupSkb, SocketBufferContext.Cgroup, returns: new ReturnRange(0, 1)),
         Type("raw_tracepoint", KernelProgramType.RawTracepoint, ContextLayout.Record(RawTracepointArguments), leaks: true),
+        Type("cgroup_sock_addr", KernelProgramType.CgroupSockAddr, SocketAddressContext.Connect, returns: new ReturnRange(0, 1)),
     ];
 
     internal static IEnumerable<string> Names => All.Select(type => type.Descriptor.Name);
@@ -38,6 +45,9 @@ internal static class TestProgramTypes
     }
 
     internal static KernelProgramType KernelType(string name) => (KernelProgramType)Find(name).Descriptor.Number!.Value.Value;
+
+    /// <summary><c>enum bpf_attach_type</c>, for the types that are loaded with one.</summary>
+    internal static uint AttachType(string name) => name == "cgroup_sock_addr" ? ConnectIPv4 : 0;
 
     private static TestType Type(string name, KernelProgramType number, ContextLayout context, bool leaks = false, ReturnRange? returns = null) =>
         new(new ProgramTypeDescriptor

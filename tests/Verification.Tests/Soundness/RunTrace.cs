@@ -76,11 +76,11 @@ internal sealed unsafe class RunTrace(World world, StateRecorder recorder, Progr
         return false;
     }
 
-    /// <summary>The runtime bounds may_goto as it likes; and nobody may learn what is in a frame that needs no clearing.</summary>
+    /// <summary>The runtime bounds may_goto as it likes; and nobody may learn what is in a frame that needs no clearing, one time zeros and one time garbage.</summary>
     private void OpenFrame(RunState* state)
     {
         state->MayGoto = _mayGoto;
-        if (_garbage != 0 && !facts.Functions[_frames.Function(_frames.Depth)].ReadsUnwrittenStack)
+        if (!facts.Functions[_frames.Function(_frames.Depth)].ReadsUnwrittenStack)
         {
             new Span<ulong>((byte*)state->FramePointer - state->FrameBytes, state->FrameBytes / sizeof(ulong)).Fill(_garbage);
         }

@@ -6,6 +6,7 @@ using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.Verification.State;
 using Skep.Verification.Tests.Registries;
 
 namespace Skep.Verification.Tests.Soundness;
@@ -29,6 +30,17 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
     private LoadedProgram? _program;
     private RunTrace? _trace;
 
+    /// <summary>Falsifies what was proved, to see that it is noticed.</summary>
+    public Func<ProgramFacts, ProgramFacts>? FalsifyFacts { get; set; }
+
+    /// <inheritdoc cref="StateRecorder.Falsify"/>
+    public Action<int, VerifierState>? FalsifyStates
+    {
+        set => _recorder.Falsify = value;
+    }
+
+    public Limits VerifierLimits { get; init; } = Limits.Default;
+
     public bool IsLoaded => _program is not null;
 
     public bool IsCutShort => _trace!.IsCutShort;
@@ -44,13 +56,14 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
         }
 
         _recorder.Clear();
-        Result<VerifiedProgram> result = Verifier.Verify(linked.Value, Limits.Default, policy, new VerifierDiagnostics { Observer = _recorder });
+        Result<VerifiedProgram> result = Verifier.Verify(linked.Value, VerifierLimits, policy, new VerifierDiagnostics { Observer = _recorder });
         if (result.IsSuccess)
         {
-            LoweredProgram lowered = Lowerer.Lower(result.Value, TestRegistry.Instance);
+            VerifiedProgram verified = FalsifyFacts is null ? result.Value : new VerifiedProgram(linked.Value, result.Value.Flow, FalsifyFacts(result.Value.Facts));
+            LoweredProgram lowered = Lowerer.Lower(verified, TestRegistry.Instance);
             world.Take(lowered);
             _program = new LoadedProgram(new ProgramId(1), lowered, Engine(lowered), "", [], _ => { });
-            _trace = new RunTrace(world, _recorder, result.Value.Facts, policy.ComparesEverything, mostSteps);
+            _trace = new RunTrace(world, _recorder, verified.Facts, policy.ComparesEverything, mostSteps);
         }
 
         return result;

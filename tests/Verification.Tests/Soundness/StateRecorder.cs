@@ -24,6 +24,9 @@ internal sealed class StateRecorder(int mostAtOneSlot) : IWalkObserver
     /// <summary>Of the program that was walked last; null when nothing of it was.</summary>
     public VerifierInput? Input { get; private set; }
 
+    /// <summary>Falsifies what is kept of a slot, to see that it is noticed.</summary>
+    public Action<int, VerifierState>? Falsify { get; set; }
+
     public IReadOnlyList<SeenState> At(int slot) => _seen[slot];
 
     /// <summary>There were more states than are kept.</summary>
@@ -68,6 +71,7 @@ internal sealed class StateRecorder(int mostAtOneSlot) : IWalkObserver
 
         copy.State.CopyFrom(context.State);
         copy.Provenance = context.Provenance;
+        Falsify?.Invoke(slot, copy.State);
         _pending.Add((slot, copy));
     }
 

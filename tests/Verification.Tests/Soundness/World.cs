@@ -151,6 +151,7 @@ internal sealed unsafe class World : IDisposable
 
         byte* record = _records + _recordBytes;
         _recordBytes += (int)size + 7 & ~7;
+        Random.Fill(new Span<byte>(record, (int)size));
         _live.Add(new MemoryRegion((nint)record, (nuint)size, MemoryAccess.ReadWrite));
         return record;
     }

@@ -20,6 +20,7 @@ public enum MapOperations : uint
     Redirect = 1 << 10,
     PerCpuLookup = 1 << 11,
     LocalStorage = 1 << 12,
+    StackTrace = 1 << 13,
 }
 
 /// <summary>Legal values of a size or count, in bytes or entries.</summary>

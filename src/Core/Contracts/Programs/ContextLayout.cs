@@ -17,10 +17,10 @@ public enum ContextFieldKind : byte
     /// <summary>The first byte of the packet's metadata, which ends at the packet's start.</summary>
     PacketMeta,
 
-    /// <summary>A pointer to <see cref="ContextField.TargetSize"/> bytes, never null.</summary>
+    /// <summary>A pointer to <see cref="ContextField.TargetSize"/> bytes, aligned to 8, never null.</summary>
     Memory,
 
-    /// <summary>A pointer to <see cref="ContextField.TargetSize"/> bytes, or 0.</summary>
+    /// <summary>A pointer to <see cref="ContextField.TargetSize"/> bytes, aligned to 8, or 0.</summary>
     MemoryOrNull,
 
     /// <summary>A pointer to the opaque object named <see cref="ContextField.ObjectType"/>, never null.</summary>

@@ -14,7 +14,7 @@ public enum TrapKind : byte
     /// <summary>The run used up its fuel.</summary>
     FuelExhausted,
 
-    /// <summary>Memory that is not the program's own was touched (checked engines only).</summary>
+    /// <summary>Memory that is not the program's own was touched (checked engines only), or the event is shorter than what was proved of the program takes it to be.</summary>
     MemoryAccess,
 
     /// <summary>An instruction that the verifier excludes was met (checked engines only).</summary>

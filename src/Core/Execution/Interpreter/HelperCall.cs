@@ -20,6 +20,8 @@ internal sealed unsafe class HelperCall
         LockArgument = 1 + Array.FindIndex(Arguments, argument => argument.Kind == HelperArgumentKind.SpinLock);
         MovesPacket = descriptor.InvalidatesPackets;
         ReleasedArgument = 1 + Array.FindIndex(Arguments, argument => argument.Releases);
+        IsLoopStep = Array.Exists(Arguments, argument => argument is { Kind: HelperArgumentKind.Iterator, Releases: false }
+            && (argument.Flags & HelperArgumentFlags.Uninitialized) == 0);
         WalksMap = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function)
             && Array.Exists(Arguments, argument => (argument.Operations & MapOperations.ForEach) != 0);
     }
@@ -48,6 +50,9 @@ internal sealed unsafe class HelperCall
 
     /// <summary>The packet may lie elsewhere after the call.</summary>
     public bool MovesPacket { get; }
+
+    /// <summary>It takes the next element of an iterator, and so goes round a loop that nothing else bounds.</summary>
+    public bool IsLoopStep { get; }
 
     /// <summary>Whether references must be counted.</summary>
     public bool TracksReferences => Release is not null || ReleasedArgument != 0;

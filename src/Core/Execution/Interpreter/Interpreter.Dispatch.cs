@@ -196,7 +196,7 @@ internal sealed unsafe partial class Interpreter<TMode>
 
                 // Jumps, calls and exit (RFC 9669, section 4.3)
                 case Operation.Jump or Operation.JumpLong: i += i->Offset; break;
-                case Operation.MayGoto: if (!state->MayGoOn()) { i += i->Offset; } break;
+                case Operation.MayGoto: if (fuel == 0) { goto OutOfFuel; } fuel--; if (!state->MayGoOn()) { i += i->Offset; } break;
                 case Operation.CallLocal: if (!state->Push(r, i)) { goto TooDeep; } i += i->Offset; break;
                 case Operation.CallRegister: helper = Of(state).HelperIndex(*d); if (helper < 0) { goto default; } goto Call;
                 case Operation.CallHelper: helper = (int)i->Immediate; goto Call;
@@ -274,6 +274,9 @@ internal sealed unsafe partial class Interpreter<TMode>
 
     MemoryFault:
         return Trap(state, TrapKind.MemoryAccess, i, (ulong)p);
+
+    OutOfFuel:
+        return Trap(state, TrapKind.FuelExhausted, i);
 
     TooDeep:
         return Trap(state, TrapKind.CallDepth, i);

@@ -30,6 +30,10 @@ internal sealed unsafe partial class Interpreter<TMode>
             CallChecked(state, r, call);
             Clobber(r);
         }
+        else if (call.IsLoopStep && !TakeFuel(invocation, CallbackFuel))
+        {
+            return false;
+        }
         else if (call.TracksReferences)
         {
             RememberReference(state, call, r[0] = InvokeReleasing(state, r, call), 0);

@@ -139,7 +139,8 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             return 0;
         }
 
-        if (TMode.IsChecked && !TakeFuel(invocation, CallbackFuel))
+        // How often a helper calls back is not proved, in whatever mode.
+        if (!TakeFuel(invocation, CallbackFuel))
         {
             return 0;
         }

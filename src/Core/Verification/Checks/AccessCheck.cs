@@ -31,6 +31,11 @@ internal sealed class AccessCheck(WalkContext context)
             return context.Fail(MemoryRules.AtomicTarget, $"r{register} is {RegisterNoun.Of(pointer.Kind)}, where there are no atomic operations", register);
         }
 
+        if (obligation.IsAtomic && IsOwnParameter(pointer))
+        {
+            context.Facts.Alignment.Atomic(context.State.Frame(0).Function);
+        }
+
         if (!context.Facts.IsSamePlace(context.Slot, pointer.Kind, pointer.Offset + (long)obligation.Offset))
         {
             return context.Fail(
@@ -82,6 +87,10 @@ internal sealed class AccessCheck(WalkContext context)
             ValueRules.LeakStored, $"r{obligation.Other} is {RegisterNoun.Of(value)} and is stored into {RegisterNoun.Of(target.Kind)}, expected a number",
             obligation.Other, obligation.Register);
     }
+
+    /// <summary>Memory that a global function was given, whoever gave it.</summary>
+    public bool IsOwnParameter(in RegisterState pointer)
+        => pointer is { Kind: ValueKind.Memory, Reference: 0 } && context.State.Frame(0).Function != 0;
 
     private bool CheckPointer(in RegisterState pointer, int register)
     {

@@ -17,6 +17,11 @@ internal sealed class ContextCheck(WalkContext context)
 
         long at = pointer.FixedOffset + offset;
         ContextLayout layout = context.Input.Type.Context;
+        if (layout.HasLength)
+        {
+            return context.Fail(MemoryRules.OutOfContext, $"the context of type {context.Input.Type.Name} is as long as r2 says at run time, which is not proved here", register);
+        }
+
         string? problem = layout.Fields.IsEmpty ? ProblemOfRecord(layout, at, size, access) : ProblemOfField(layout, at, size, access);
         if (problem is not null)
         {
@@ -52,11 +57,6 @@ internal sealed class ContextCheck(WalkContext context)
 
     private string? ProblemOfRecord(ContextLayout layout, long at, int size, MemoryAccess access)
     {
-        if (layout.HasLength)
-        {
-            return $"the context of type {context.Input.Type.Name} is as long as r2 says at run time, which is not proved here";
-        }
-
         if (at < 0 || at + size > layout.Size)
         {
             return $"accessing {size} bytes at context offset {at}, expected offsets 0..{layout.Size - size}";

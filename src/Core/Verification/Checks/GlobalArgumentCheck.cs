@@ -46,6 +46,15 @@ internal sealed class GlobalArgumentCheck(WalkContext context, AccessCheck acces
             return Fail(CallRules.GlobalArgument, name, parameter, register, $"memory of {parameter.Size} bytes");
         }
 
+        if (original.IsPacketPart && context.Input.MovesPackets(context.Input.Callees[context.Slot]))
+        {
+            return context.FailStricter(
+                CallRules.GlobalArgument, $"r{register}, argument {parameter.Name} of {name}, points into the packet, which the function may move while it has the pointer",
+                "Linux does not follow pointers into a packet past the call", register);
+        }
+
+        context.Facts.Alignment.Argument(context.Input.Callees[context.Slot], context.Slot, original, access.IsOwnParameter(original));
+
         // As what it points to, whether or not it does: the callee looks.
         context.Register(register).MayBeNull = false;
         bool isRight = access.CheckForHelper(register, parameter.Size, MemoryAccess.ReadWrite, isFilledWhole: false);

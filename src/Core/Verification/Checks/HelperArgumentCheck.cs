@@ -111,6 +111,11 @@ internal sealed class HelperArgumentCheck(WalkContext context)
         }
 
         MapInput map = context.Input.Map(value.Target);
+        if (FollowsTimer(register) && !CheckMapOfTimer(argument, register, map))
+        {
+            return false;
+        }
+
         context.Call.Map = value.Target;
         MapOperations missing = argument.Operations & ~map.Operations;
         if (missing == MapOperations.None)
@@ -120,6 +125,35 @@ internal sealed class HelperArgumentCheck(WalkContext context)
 
         string reason = (missing & map.Type.Operations) != 0 ? "programs may not change it" : $"maps of type {map.Type.Name} do not offer it";
         return context.Fail(CallRules.MapOperation, $"{Helper.Name} on map {map.Spec.Name} needs {missing}: {reason}", register);
+    }
+
+    private bool FollowsTimer(int register)
+    {
+        for (int index = 0; index < register - 1; index++)
+        {
+            if (Helper.Arguments[index].Kind == HelperArgumentKind.Timer)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Beside a timer: the map that the timer lies in.</summary>
+    private bool CheckMapOfTimer(HelperArgument argument, int register, MapInput map)
+    {
+        ref RegisterState value = ref context.Register(register);
+        if (value.Target != context.Call.Map)
+        {
+            return context.Fail(
+                CallRules.ArgumentKind,
+                $"r{register}, argument {argument.Name} of {Helper.Name}, is map {map.Spec.Name}, expected {context.Input.Map(context.Call.Map).Spec.Name}, which the timer lies in", register);
+        }
+
+        return map.Map is not null || context.FailStricter(
+            CallRules.ArgumentKind, $"r{register}, argument {argument.Name} of {Helper.Name}, was found in a map of maps, and is not known to be the one that the timer lies in",
+            "Linux follows which of them both came from.", register);
     }
 
     private bool CheckAllocation(HelperArgument argument, int register)

@@ -24,7 +24,7 @@ internal sealed class ObjectArgumentCheck(WalkContext context)
             HelperArgumentKind.AcquiredMemory => CheckAcquired(helper, argument, register, ValueKind.Memory),
             HelperArgumentKind.Object => CheckAcquired(helper, argument, register, ValueKind.Object),
             HelperArgumentKind.SpinLock => CheckLock(helper, argument, register),
-            HelperArgumentKind.Timer => CheckSpecial(helper, argument, register, SpecialFieldKind.Timer, "bpf_timer"),
+            HelperArgumentKind.Timer => CheckTimer(helper, argument, register),
             HelperArgumentKind.Iterator => CheckIterator(helper, argument, register),
             _ => FailKind(helper, argument, register, $"a {argument.Kind}, which the verifier does not know yet"),
         };
@@ -112,6 +112,12 @@ internal sealed class ObjectArgumentCheck(WalkContext context)
 
         return (mine.Target == value.Target && mine.Object == value.Id)
             || context.Fail(PathRules.LockNotHeld, $"the lock given back is not known to be the one taken at insn {mine.Slot}", register);
+    }
+
+    private bool CheckTimer(HelperDescriptor helper, HelperArgument argument, int register)
+    {
+        context.Call.Map = context.Register(register).Target;
+        return CheckSpecial(helper, argument, register, SpecialFieldKind.Timer, "bpf_timer");
     }
 
     private bool CheckSpecial(HelperDescriptor helper, HelperArgument argument, int register, SpecialFieldKind kind, string name)

@@ -25,6 +25,10 @@ internal sealed class FactCollector(VerifierInput input)
     private readonly ConstantFacts _constants = new(input.Code.Length);
     private readonly HashSet<int> _mayBeNull = [];
     private readonly HashSet<int> _neverNull = [];
+    private readonly HashSet<int> _synchronous = [];
+    private readonly HashSet<AsynchronousCallback> _asynchronous = [];
+
+    public ParameterAlignment Alignment { get; } = new();
 
     /// <summary>One past the last context byte that is accessed.</summary>
     public int ContextEnd { get; private set; }
@@ -32,6 +36,16 @@ internal sealed class FactCollector(VerifierInput input)
     public IReadOnlyList<int> StackBytes => _stackBytes;
 
     public IReadOnlyCollection<int> FuelSlots => _fuelSlots;
+
+    /// <summary>What helpers call later.</summary>
+    public IReadOnlyCollection<AsynchronousCallback> Asynchronous => _asynchronous;
+
+    /// <summary>No helper calls the function before it returns.</summary>
+    public bool IsOnlyAsynchronous(int function) => !_synchronous.Contains(function) && _asynchronous.Any(callback => callback.Function == function);
+
+    public void CallsBack(int function) => _synchronous.Add(function);
+
+    public void CallsBack(AsynchronousCallback callback) => _asynchronous.Add(callback);
 
     public void Visit(int slot) => _visited[slot] = true;
 

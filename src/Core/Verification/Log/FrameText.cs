@@ -36,18 +36,22 @@ internal static class FrameText
 
         if (text.Length > 0)
         {
-            AppendReferences(text, context.State);
+            text.Append(References(context.State));
         }
 
         return text.Length > 0 && frame > 0 ? string.Create(CultureInfo.InvariantCulture, $" frame{frame}:{text}") : text.ToString();
     }
 
-    private static void AppendReferences(StringBuilder text, VerifierState state)
+    /// <summary>What is held; empty for nothing.</summary>
+    public static string References(VerifierState state)
     {
-        for (int index = 0; index < state.ReferenceCount; index++)
+        var text = new StringBuilder();
+        foreach (AcquiredReference reference in state.References)
         {
-            text.Append(index == 0 ? " refs=" : ",").Append(CultureInfo.InvariantCulture, $"{state.References[index].Id}");
+            text.Append(text.Length == 0 ? " refs=" : ",").Append(CultureInfo.InvariantCulture, $"{reference.Id}");
         }
+
+        return text.ToString();
     }
 
     private static string SlotText(WalkContext context, in StackSlot slot, int frame)

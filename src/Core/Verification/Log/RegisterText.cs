@@ -41,7 +41,8 @@ internal static class RegisterText
         }
 
         Append(text, register.Offset != 0, $"off={register.Offset}");
-        Append(text, register.Kind is ValueKind.Packet or ValueKind.PacketMeta, $"r={register.Range}");
+        // What is known to be past the end has a negative range, which the kernel prints as it is in memory.
+        Append(text, register.Kind is ValueKind.Packet or ValueKind.PacketMeta, register.Range < 0 ? $"r=0x{(long)register.Range:x}" : (FormattableString)$"r={register.Range}");
         Append(text, register.Kind == ValueKind.Memory, $"sz={register.Range}");
         AppendVariablePart(text, register);
         return text.Append(')').ToString();

@@ -51,9 +51,13 @@ internal sealed class WalkLog(VerifierInput input, TextWriter writer)
     }
 
     /// <summary>A function begins to be walked.</summary>
-    public void Function(WalkContext context, int function)
+    public void Function(WalkContext context, int function, AsynchronousCallback? callback)
     {
-        if (function != 0)
+        if (callback is not null)
+        {
+            Write($"{input.Functions.Names[function]}() func#{function}, called later:");
+        }
+        else if (function != 0)
         {
             Write($"Validating {input.Functions.Names[function]}() func#{function}...");
         }
@@ -105,6 +109,17 @@ internal sealed class WalkLog(VerifierInput input, TextWriter writer)
         string state = next < 0 || input.Rows[slot].IsExit
             ? ""
             : FrameText.Of(context, frame, (instruction.Reads | instruction.Writes).Except(input.Rows[slot].IsCall ? RegisterSet.Arguments : RegisterSet.Empty), IsTouched);
+        if (next >= 0 && state.Length == 0 && input.Rows[slot].IsCall)
+        {
+            state = FrameText.References(context.State);
+        }
+
+        if (next >= 0 && instruction.Operation == Operation.CallLocal && input.Callees[slot] is >= 0 and int callee)
+        {
+            Write($"{_line}\nFunc#{callee} ('{input.Functions.Names[callee]}') is global and assumed valid.\n{next}:{state}");
+            return;
+        }
+
         Write($"{_line}{(state.Length == 0 ? "" : new string(' ', Gap(_line.Length)) + ";")}{state}");
     }
 

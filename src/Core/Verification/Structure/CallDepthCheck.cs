@@ -4,51 +4,66 @@ using Skep.Flow;
 namespace Skep.Verification.Structure;
 
 /// <summary>
-/// Calls end: no function calls itself, however indirectly, and no chain of calls from the main function has more frames
-/// or more stack than the limits. Each pair of functions is looked at once, so the time is linear in the calls.
+/// Calls end: no function calls itself, however indirectly, and no chain of calls from the main function, or from one that is called later, has more
+/// frames or more stack than the limits. Each pair of functions is looked at once, so the time is linear in the calls.
 /// </summary>
 internal static class CallDepthCheck
 {
     /// <summary>What the kernel rounds a frame up to, in bytes, when it compiles (round_up_stack_depth in kernel/bpf/verifier.c; 32 when it interprets).</summary>
     private const int FrameGranularity = 16;
 
-    internal static void Run(StructureInput input, CallGraph calls, ImmutableArray<int> stackBytes, StructureReport report)
+    /// <param name="roots">Functions that begin with a stack of their own; the main function is the first.</param>
+    internal static void Run(StructureInput input, CallGraph calls, IReadOnlyList<int> roots, ImmutableArray<int> stackBytes, StructureReport report)
     {
-        if (FindOrder(input, calls, report) is not { } calleesFirst)
+        if (FindOrder(input, calls, roots, report) is not { } calleesFirst)
         {
             return;
         }
 
         Measure(calls, calleesFirst, _ => 1, out int[] frames, out CallEdge?[] deeper);
-        if (frames[0] > input.Limits.MaxCallDepth)
+        int root = roots.MaxBy(function => frames[function]);
+        if (frames[root] > input.Limits.MaxCallDepth)
         {
-            List<CallEdge> chain = Chain(deeper);
+            List<CallEdge> chain = Chain(deeper, root);
             report.Add(
                 VerificationRules.CallTooDeep, chain[Math.Clamp(input.Limits.MaxCallDepth - 1, 0, chain.Count - 1)].Slot.Value,
-                $"the calls {Names(input, chain)} make {frames[0]} frames, expected at most {input.Limits.MaxCallDepth} (Limits.MaxCallDepth)");
+                $"the calls {Names(input, root, chain)} make {frames[root]} frames, expected at most {input.Limits.MaxCallDepth} (Limits.MaxCallDepth)");
         }
 
         Measure(calls, calleesFirst, function => RoundUp(stackBytes[function]), out int[] bytes, out CallEdge?[] bigger);
-        List<CallEdge> path = Chain(bigger);
-        if (path.Count > 0 && bytes[0] > input.Limits.MaxCombinedStackBytes)
+        root = roots.MaxBy(function => bytes[function]);
+        List<CallEdge> path = Chain(bigger, root);
+        if (path.Count > 0 && bytes[root] > input.Limits.MaxCombinedStackBytes)
         {
             report.Add(
-                VerificationRules.CombinedStack, SlotThatExceeds(path, stackBytes, input.Limits.MaxCombinedStackBytes),
-                $"the frames of the calls {Names(input, path)} take {bytes[0]} bytes, each rounded up to {FrameGranularity}, expected at most {input.Limits.MaxCombinedStackBytes} together (Limits.MaxCombinedStackBytes)");
+                VerificationRules.CombinedStack, SlotThatExceeds(root, path, stackBytes, input.Limits.MaxCombinedStackBytes),
+                $"the frames of the calls {Names(input, root, path)} take {bytes[root]} bytes, each rounded up to {FrameGranularity}, expected at most {input.Limits.MaxCombinedStackBytes} together (Limits.MaxCombinedStackBytes)");
         }
     }
 
-    /// <returns>The functions that the main one reaches, callees before callers; null where calls go in a circle.</returns>
-    private static List<int>? FindOrder(StructureInput input, CallGraph calls, StructureReport report)
+    /// <returns>The functions that the roots reach, callees before callers; null where calls go in a circle.</returns>
+    private static List<int>? FindOrder(StructureInput input, CallGraph calls, IReadOnlyList<int> roots, StructureReport report)
     {
         var order = new List<int>();
         bool[] isOpen = new bool[calls.FunctionCount];
         bool[] isDone = new bool[calls.FunctionCount];
         bool hasCircle = false;
-        var path = new List<(FunctionIndex Function, int NextCall)> { (FunctionIndex.Main, 0) };
-        isOpen[0] = true;
-        while (path.Count > 0)
+        var path = new List<(FunctionIndex Function, int NextCall)>();
+        int nextRoot = 0;
+        while (path.Count > 0 || nextRoot < roots.Count)
         {
+            if (path.Count == 0)
+            {
+                int root = roots[nextRoot++];
+                if (!isDone[root])
+                {
+                    isOpen[root] = true;
+                    path.Add((new FunctionIndex(root), 0));
+                }
+
+                continue;
+            }
+
             (FunctionIndex function, int nextCall) = path[^1];
             ImmutableArray<CallEdge> edges = calls.CallsFrom(function);
             if (nextCall == edges.Length)
@@ -103,10 +118,10 @@ internal static class CallDepthCheck
         }
     }
 
-    private static List<CallEdge> Chain(CallEdge?[] next)
+    private static List<CallEdge> Chain(CallEdge?[] next, int root)
     {
         var chain = new List<CallEdge>();
-        for (CallEdge? call = next[0]; call is { } edge; call = next[edge.Callee.Value])
+        for (CallEdge? call = next[root]; call is { } edge; call = next[edge.Callee.Value])
         {
             chain.Add(edge);
         }
@@ -114,9 +129,9 @@ internal static class CallDepthCheck
         return chain;
     }
 
-    private static int SlotThatExceeds(List<CallEdge> path, ImmutableArray<int> stackBytes, int limit)
+    private static int SlotThatExceeds(int root, List<CallEdge> path, ImmutableArray<int> stackBytes, int limit)
     {
-        int sum = RoundUp(stackBytes[0]);
+        int sum = RoundUp(stackBytes[root]);
         foreach (CallEdge call in path)
         {
             sum += RoundUp(stackBytes[call.Callee.Value]);
@@ -132,8 +147,8 @@ internal static class CallDepthCheck
     /// <summary>What a frame takes along a chain of calls, in bytes.</summary>
     internal static int RoundUp(int bytes) => (bytes + FrameGranularity - 1) / FrameGranularity * FrameGranularity;
 
-    private static string Names(StructureInput input, List<CallEdge> chain) =>
-        Abbreviate(chain.Select(call => call.Callee).Prepend(FunctionIndex.Main).Select(function => input.Functions.Names[function.Value]));
+    private static string Names(StructureInput input, int root, List<CallEdge> chain) =>
+        Abbreviate(chain.Select(call => call.Callee).Prepend(new FunctionIndex(root)).Select(function => input.Functions.Names[function.Value]));
 
     // A chain of 256 functions would hide what is said about it.
     private static string Abbreviate(IEnumerable<string> names)

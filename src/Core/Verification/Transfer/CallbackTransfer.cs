@@ -21,6 +21,12 @@ internal sealed class CallbackTransfer(WalkContext context)
             argument = candidate.Callback is not null ? candidate : argument;
         }
 
+        if (argument?.Callback is { IsAsynchronous: true } later)
+        {
+            context.Facts.CallsBack(new AsynchronousCallback(context.Call.Function, context.Call.Map, later));
+            return true;
+        }
+
         if (argument?.Callback is not { } callback || IsDone(callback))
         {
             context.Frame.CallbackDepth = 0;
@@ -35,6 +41,7 @@ internal sealed class CallbackTransfer(WalkContext context)
         }
 
         int function = context.Call.Function;
+        context.Facts.CallsBack(function);
         int path = context.Paths.Add(context.Path, slot, true);
         if (context.PutOff(context.Input.StartOf(function), path) is not { } state)
         {
@@ -46,16 +53,29 @@ internal sealed class CallbackTransfer(WalkContext context)
         caller.CallbackDepth++;
         state.CallbackUnrollDepth++;
         FrameState frame = CallTransfer.Open(context, state, function, slot);
+        Begin(context, frame, callback, context.Call.Map);
+        for (int index = 0; index < callback.Arguments.Length; index++)
+        {
+            if (callback.Arguments[index] == CallbackArgumentKind.Context)
+            {
+                frame.Registers[index + 1] = caller.Registers[ContextArgument(helper)];
+            }
+        }
+
+        context.Frame.CallbackDepth = 0;
+        return true;
+    }
+
+    /// <summary>Makes a frame that of a callback, with its arguments apart from what the program gave.</summary>
+    public static void Begin(WalkContext context, FrameState frame, CallbackDescriptor callback, int map)
+    {
         frame.IsCallback = true;
         frame.MinimumReturn = callback.Returns.Minimum;
         frame.MaximumReturn = callback.Returns.Maximum;
         for (int index = 0; index < callback.Arguments.Length; index++)
         {
-            SetArgument(ref frame.Registers[index + 1], callback.Arguments[index], caller, helper);
+            SetArgument(context, ref frame.Registers[index + 1], callback.Arguments[index], map);
         }
-
-        context.Frame.CallbackDepth = 0;
-        return true;
     }
 
     /// <summary>The helper has called as often as its argument says.</summary>
@@ -71,9 +91,8 @@ internal sealed class CallbackTransfer(WalkContext context)
         return count.IsScalar && (ulong)context.Frame.CallbackDepth >= count.Number.UnsignedMax;
     }
 
-    private void SetArgument(ref RegisterState register, CallbackArgumentKind kind, FrameState caller, HelperDescriptor helper)
+    private static void SetArgument(WalkContext context, ref RegisterState register, CallbackArgumentKind kind, int map)
     {
-        int map = context.Call.Map;
         switch (kind)
         {
             case CallbackArgumentKind.Map:
@@ -87,7 +106,6 @@ internal sealed class CallbackTransfer(WalkContext context)
                 register.Id = context.Input.Map(map).Find(SpecialFieldKind.SpinLock) is null ? 0 : context.NewId();
                 break;
             case CallbackArgumentKind.Context:
-                register = caller.Registers[ContextArgument(helper)];
                 break;
             default:
                 register.SetScalar(Scalar.Unknown, context.Provenance.Add());

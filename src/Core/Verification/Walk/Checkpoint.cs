@@ -6,7 +6,7 @@ namespace Skep.Verification.Walk;
 /// A state that was kept at a slot, so that another path that comes there with no more than it can be cut off. It is done when every path
 /// that went on from it has ended; until then what it needs is not fully known, and it is compared without leaving anything out.
 /// </summary>
-internal sealed class Checkpoint(VerifierState state, int slot, Checkpoint? parent, int depth, long bytes)
+internal sealed class Checkpoint(VerifierState state, int slot, Checkpoint? parent, int depth, int steps, long bytes)
 {
     private Checkpoint? _waitsFor;
 
@@ -24,6 +24,12 @@ internal sealed class Checkpoint(VerifierState state, int slot, Checkpoint? pare
 
     /// <summary>What the pool counted for it.</summary>
     public long Bytes => bytes;
+
+    /// <summary>Instructions from the checkpoint above this one.</summary>
+    public int Steps => steps;
+
+    /// <summary>Of the paths from here that have ended.</summary>
+    public PathLength Length;
 
     /// <summary>Paths that went on from here, and kept states on them, that have not ended.</summary>
     public int OpenPaths = 1;

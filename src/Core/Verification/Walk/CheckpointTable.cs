@@ -45,6 +45,11 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
     private readonly Widening _widening = new(context);
     private int _instructionsAtLast;
     private int _jumpsAtLast;
+    private PathLength _length;
+    private long _rest;
+
+    /// <summary>The most instructions on a path of the function, in itself and the static functions that it calls; null where it is not bounded.</summary>
+    public long? LongestPath => _length.Longest == PathLength.Unbounded ? null : _length.Longest;
 
     /// <summary>States kept, over all.</summary>
     public int TotalKept { get; private set; }
@@ -106,9 +111,12 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
     /// <summary>The path that is walked has ended.</summary>
     public void EndPath()
     {
+        EndedIn(context.Parent).Add(context.Steps, _rest);
+        _rest = 0;
         for (Checkpoint? at = context.Parent; at is not null && --at.OpenPaths == 0; at = at.Parent)
         {
             _newest[at.Slot] = at.BeforeAtSlot;
+            EndedIn(at.Parent).Add(at.Steps, at.Length.Longest);
             if (at.IsGivenUp)
             {
                 context.Pool.Release(at.State, at.Bytes);
@@ -116,6 +124,16 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
         }
 
         context.Parent = null;
+    }
+
+    private ref PathLength EndedIn(Checkpoint? checkpoint)
+    {
+        if (checkpoint is null)
+        {
+            return ref _length;
+        }
+
+        return ref checkpoint.Length;
     }
 
     private bool IsFarFromLast(int instructions, int jumps)
@@ -166,6 +184,7 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
     private Visit Hit(Checkpoint old, int slot, bool isFinal)
     {
         old.Hits++;
+        _rest = isFinal ? old.Length.Longest : PathLength.Unbounded;
         _comparison.Follow(old.State, context.State, slot, isFinal);
         if (_comparison.StoodInForWritten)
         {
@@ -217,8 +236,9 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
         FreshNodes.Give(context.State, context.Provenance, context.Input.Live[slot]);
         VerifierState copy = context.Pool.Copy(context.State);
         _singularIds.Clear(copy);
-        var checkpoint = new Checkpoint(copy, slot, context.Parent, (context.Parent?.Depth ?? 0) + 1, context.Pool.Keep(copy)) { BeforeAtSlot = _newest[slot] };
+        var checkpoint = new Checkpoint(copy, slot, context.Parent, (context.Parent?.Depth ?? 0) + 1, context.Steps, context.Pool.Keep(copy)) { BeforeAtSlot = _newest[slot] };
         context.Parent = checkpoint;
+        context.Steps = 0;
         _newest[slot] = checkpoint;
         List<Checkpoint> list = _kept[slot] ??= [];
         list.Add(checkpoint);

@@ -71,7 +71,7 @@ internal sealed class ComparisonPoints
     {
         foreach (HelperArgument argument in helper.Arguments)
         {
-            if (argument.Kind == HelperArgumentKind.Function && argument.Callback is not null)
+            if (argument.Kind == HelperArgumentKind.Function && argument.Callback is { IsAsynchronous: false })
             {
                 return LoopKind.Callback;
             }

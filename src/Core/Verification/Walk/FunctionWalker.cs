@@ -39,16 +39,17 @@ internal sealed class FunctionWalker
 
     public CheckpointTable Checkpoints => _checkpoints;
 
+    /// <param name="callback">How something calls the function later; null for the main function and for global ones.</param>
     /// <returns>False when the walk met a problem.</returns>
-    public bool Walk(int function)
+    public bool Walk(int function, AsynchronousCallback? callback)
     {
         int slot = _input.StartOf(function);
-        if (!TryBegin(function))
+        if (!TryBegin(function, callback))
         {
             return false;
         }
 
-        _context.Log?.Function(_context, function);
+        _context.Log?.Function(_context, function, callback);
         while (true)
         {
             slot = WalkPath(slot);
@@ -64,7 +65,11 @@ internal sealed class FunctionWalker
             }
         }
 
-        _context.Log?.FunctionIsSafe(function);
+        if (callback is null)
+        {
+            _context.Log?.FunctionIsSafe(function);
+        }
+
         _context.Facts.Settle(_context.Provenance);
         _observer?.Finished(_context);
         return true;
@@ -118,6 +123,7 @@ internal sealed class FunctionWalker
 
         Instruction instruction = _input.Code[slot];
         OpcodeRow row = _input.Rows[slot];
+        _context.Steps++;
         _budget.Clock.Jumps += row.IsBranch || row.IsCall || row.IsExit ? 1 : 0;
         int next = _transfer.Apply(slot, instruction, row);
         _context.Log?.After(_context, slot, next);
@@ -137,18 +143,25 @@ internal sealed class FunctionWalker
         _budget.Pool.Forget(pending.Bytes);
         _context.State = pending.State;
         _context.Parent = pending.Parent;
+        _context.Steps = pending.Steps;
         _context.Path = pending.Path;
         slot = pending.Slot;
         _context.Log?.From(_context.Paths.SlotOf(pending.Path), slot);
         return true;
     }
 
-    private bool TryBegin(int function)
+    private bool TryBegin(int function, AsynchronousCallback? callback)
     {
         VerifierState state = _budget.Pool.Rent();
         _context.State = state;
         _context.Slot = _input.StartOf(function);
         FrameState frame = CallTransfer.Open(_context, state, function, FrameState.NoCall);
+        if (callback is not null)
+        {
+            CallbackTransfer.Begin(_context, frame, callback.Descriptor, callback.Map);
+            return true;
+        }
+
         return function == 0 ? BeginProgram(frame) : BeginGlobal(frame, function);
     }
 

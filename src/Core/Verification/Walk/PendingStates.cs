@@ -3,8 +3,9 @@ using Skep.Verification.State;
 namespace Skep.Verification.Walk;
 
 /// <summary>A state that waits: where it goes on, and what led to it.</summary>
+/// <param name="Steps">Instructions since <paramref name="Parent"/>.</param>
 /// <param name="Bytes">What the pool counted for it.</param>
-internal readonly record struct PendingState(VerifierState State, int Slot, int Path, Checkpoint? Parent, long Bytes);
+internal readonly record struct PendingState(VerifierState State, int Slot, int Path, Checkpoint? Parent, int Steps, long Bytes);
 
 /// <summary>The states that wait, the newest first: so that the walk goes deep, and what a kept state led to is known soon.</summary>
 internal sealed class PendingStates

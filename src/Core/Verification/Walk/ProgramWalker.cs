@@ -5,7 +5,7 @@ using Skep.Verification.Obligations;
 
 namespace Skep.Verification.Walk;
 
-/// <summary>Walks a whole program: the main function, then each global function that something calls.</summary>
+/// <summary>Walks a whole program: the main function, then each global function that something calls, and each function that helpers call later.</summary>
 internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics diagnostics)
 {
     private readonly ObligationTable _obligations = ObligationTable.Of(input);
@@ -19,6 +19,9 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     public FunctionWalker? Failed { get; private set; }
 
     public FactCollector Facts { get; private set; } = new(input);
+
+    /// <summary>The most instructions that one run executes; null where that is not bounded, or global functions, which are walked on their own, take part.</summary>
+    public long? LongestPath { get; private set; }
 
     public VerificationStatistics Statistics => new(
         _budget.Clock.Visited, _totalStates, _budget.Pool.PeakInUse, _mostAtOneSlot, _budget.PeakBytes, _budget.Elapsed);
@@ -48,12 +51,13 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             CountsFuel = countsFuel,
         };
         List<int> calls = [.. Enumerable.Range(0, input.Code.Length).Where(CallsGlobal)];
-        var known = new HashSet<int>([0]);
-        var waiting = new Queue<int>([0]);
-        while (waiting.TryDequeue(out int function))
+        FunctionWalker? last = null;
+        var known = new HashSet<(int, AsynchronousCallback?)> { (0, null) };
+        var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>(known);
+        while (waiting.TryDequeue(out (int Function, AsynchronousCallback? Callback) root))
         {
             var walker = new FunctionWalker(input, _obligations, Facts, _budget, options);
-            bool isRight = walker.Walk(function);
+            bool isRight = walker.Walk(root.Function, root.Callback);
             _budget.Finish(walker.Context);
             _totalStates += walker.Checkpoints.TotalKept;
             _mostAtOneSlot = Math.Max(_mostAtOneSlot, walker.Checkpoints.MostAtOneSlot);
@@ -66,7 +70,26 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
 
             // Each function is walked by itself: nothing is compared with what the last one kept.
             _budget.Pool.ForgetAll();
-            EnqueueGlobals(calls, known, waiting);
+
+            // What a timer calls later is a run of its own; what is called by its type takes part in this one.
+            LongestPath = root switch
+            {
+                (0, null) => walker.Checkpoints.LongestPath,
+                (_, null) => null,
+                _ => LongestPath,
+            };
+            foreach ((int, AsynchronousCallback?) found in FoundRoots(calls).Where(known.Add))
+            {
+                waiting.Enqueue(found);
+            }
+
+            last = walker;
+        }
+
+        if (last is not null && !Facts.Alignment.Check(last.Context))
+        {
+            Failed = last;
+            return false;
         }
 
         return true;
@@ -75,21 +98,22 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     /// <summary>Ends the log.</summary>
     public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
-    /// <summary>Global functions that a visited instruction calls, each once. A call that was visited need not be looked at again.</summary>
-    private void EnqueueGlobals(List<int> calls, HashSet<int> known, Queue<int> waiting) => calls.RemoveAll(slot =>
+    /// <summary>Global functions that a visited instruction calls, and what is called later.</summary>
+    /// <param name="calls">The calls of global functions that were not seen to be visited.</param>
+    private IEnumerable<(int Function, AsynchronousCallback? Callback)> FoundRoots(List<int> calls)
     {
-        if (!Facts.IsVisited(slot))
+        int[] visited = [.. calls.Where(Facts.IsVisited)];
+        calls.RemoveAll(Facts.IsVisited);
+        foreach (int slot in visited)
         {
-            return false;
+            yield return (input.Callees[slot], null);
         }
 
-        if (known.Add(input.Callees[slot]))
+        foreach (AsynchronousCallback callback in Facts.Asynchronous)
         {
-            waiting.Enqueue(input.Callees[slot]);
+            yield return (callback.Function, callback);
         }
-
-        return true;
-    });
+    }
 
     private bool CallsGlobal(int slot)
         => input.Code[slot].Operation == Isa.Operation.CallLocal && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal;

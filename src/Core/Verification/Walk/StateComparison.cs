@@ -65,6 +65,11 @@ internal sealed class StateComparison(VerifierInput input, Provenance provenance
                 TieSlot(oldFrame[index], frame[index], frame.UnwrittenNode, isFinal);
             }
 
+            for (int index = frame.SlotCount; index < oldFrame.SlotCount; index++)
+            {
+                Tie(oldFrame[index].Node, frame.UnwrittenNode, isFinal);
+            }
+
             // What the kept state read beyond what this one knows, or as unwritten.
             for (int index = 0; index < frame.SlotCount; index++)
             {

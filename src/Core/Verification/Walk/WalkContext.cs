@@ -47,6 +47,9 @@ internal sealed class WalkContext(VerifierInput input, FactCollector facts, Stat
     /// <summary>The state that this path was last compared at and kept.</summary>
     public Checkpoint? Parent { get; set; }
 
+    /// <summary>Instructions since <see cref="Parent"/>.</summary>
+    public int Steps { get; set; }
+
     /// <summary>What the checks of a call found out, for its transfer.</summary>
     public CallFindings Call;
 
@@ -98,7 +101,7 @@ internal sealed class WalkContext(VerifierInput input, FactCollector facts, Stat
         }
 
         VerifierState copy = pool.Copy(State);
-        Pending.Push(new PendingState(copy, slot, path, Parent, pool.Keep(copy)));
+        Pending.Push(new PendingState(copy, slot, path, Parent, Steps, pool.Keep(copy)));
         if (Parent is not null)
         {
             Parent.OpenPaths++;
