@@ -22,7 +22,9 @@ internal static class KernelPeculiarities
     private static readonly (Func<GeneratedProgram, string, bool> Applies, string Reason)[] Known =
     [
         ((program, complaint) => program.Type == "tracepoint" && Regex.IsMatch(complaint, "invalid bpf_context access off=[0-7] "), "the first 8 bytes of a tracepoint's record are a pointer in the kernel"),
-        ((program, _) => program.Code.Any(instruction => ProgramGenerator.IsDivision(instruction.Operation)), "the kernel knows nothing of quotients and remainders"),
+        ((program, _) => program.Code.Any(instruction => ProgramGenerator.IsKnownLess(instruction.Operation)), "the kernel knows less of quotients, remainders and products"),
+        ((program, _) => program.Code.Any(instruction => instruction.Row.Condition == JumpCondition.AnyBitSet), "the kernel does not know that what has a bit is not 0"),
+        ((program, _) => program.Code.Any(instruction => instruction.Row.IsReadModifyWrite && instruction.Source == instruction.Destination), "the kernel looks at an atomic's address when its register has the old value already"),
         ((program, _) => program.Code.Any(instruction => instruction.Row.Shape == InstructionShape.AluRegister && ProgramGenerator.IsShift(instruction.Operation)), "the kernel knows nothing of shifts by as many bits as there are, or more"),
         ((program, _) => program.Code.Any(instruction => instruction.Row.Shape == InstructionShape.MoveSigned || instruction.Row.Shape == InstructionShape.AluUnary), "the kernel knows less of extended, swapped and negated numbers"),
         ((program, _) => program.Code.Any(instruction => instruction.Row.Shape is InstructionShape.JumpRegister or InstructionShape.AluRegister && instruction.Row.Alu != AluOperator.Move && instruction.Source == instruction.Destination), "the kernel does not know that a register equals itself"),

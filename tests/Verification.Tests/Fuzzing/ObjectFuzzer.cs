@@ -210,11 +210,15 @@ internal sealed class ObjectFuzzer(ulong seed, ImmutableArray<string> objects) :
             (ulong)world.Context, 0, new MemoryRegion((nint)world.Context, (nuint)world.ContextSize, MemoryAccess.ReadWrite), world.PacketRegion with { Address = (nint)world.DataMeta, Length = (nuint)(world.DataEnd - world.DataMeta) }));
         _ends[result.Trap.Kind] = _ends.GetValueOrDefault(result.Trap.Kind) + 1;
 
-        // Loops of the runtime may take more fuel than there is; timers and maps in maps cannot be told while running.
+        // Loops of the runtime may take more fuel than there is. Timers and maps in maps cannot be told while running, and what a callback is given is looked
+        // at before it is known whether the helper calls at all.
         bool isKnown = result.Trap.Kind == TrapKind.FuelExhausted
-            || (result.Trap.Kind == TrapKind.HelperArgument && (lowered.Maps.Any(map => map.Map.Spec.Inner is not null) || lowered.Helpers.Any(helper => helper.Descriptor.Arguments.Any(argument => argument.Kind is HelperArgumentKind.Timer or HelperArgumentKind.DynamicPointer))));
+            || (result.Trap.Kind == TrapKind.HelperArgument && (lowered.Maps.Any(map => map.Map.Spec.Inner is not null) || lowered.Helpers.Any(helper => helper.Descriptor.Arguments.Any(IsSeenByTheVerifierOnly))));
         return result.Trap.Kind == TrapKind.None || isKnown ? null : $"it trapped: {result.Trap}";
     }
+
+    private static bool IsSeenByTheVerifierOnly(HelperArgument argument)
+        => argument.Kind is HelperArgumentKind.Timer or HelperArgumentKind.DynamicPointer or HelperArgumentKind.StackOrNull;
 
     private sealed record Source(byte[] Image, ObjectSpec Spec, World World);
 }

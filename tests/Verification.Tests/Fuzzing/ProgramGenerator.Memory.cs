@@ -189,6 +189,11 @@ internal sealed partial class ProgramGenerator
             kind = 4;
         }
 
+        if (value == register)
+        {
+            return;
+        }
+
         Emit((Operation)((int)first + kind), register, value, _random.OneIn(20) ? offset : offset / size * size);
         if (kind is >= 4 and <= 8)
         {

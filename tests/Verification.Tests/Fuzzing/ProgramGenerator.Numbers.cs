@@ -5,6 +5,8 @@ namespace Skep.Verification.Tests.Fuzzing;
 /// <content>Numbers: arithmetic, bounds, branches and loops.</content>
 internal sealed partial class ProgramGenerator
 {
+    private const int BitTest = (Operation.JumpAnyBitSet64Immediate - Operation.JumpEqual64Immediate) / 2;
+
     private void Arithmetic()
     {
         for (int i = _random.Between(1, 4); i > 0; i--)
@@ -24,7 +26,7 @@ internal sealed partial class ProgramGenerator
                 operation = operation == Operation.Move64Immediate ? Operation.ShiftRightArithmetic64Immediate : Operation.ShiftRightArithmetic32Immediate;
             }
 
-            if (IsDivision(operation) && !_isSharp)
+            if (IsKnownLess(operation) && !_isSharp)
             {
                 operation = Operation.Add64Immediate;
             }
@@ -52,6 +54,9 @@ internal sealed partial class ProgramGenerator
 
     internal static bool IsDivision(Operation operation)
         => OpcodeTable.Row(operation).Alu is AluOperator.Divide or AluOperator.SignedDivide or AluOperator.Modulo or AluOperator.SignedModulo;
+
+    /// <summary>The kernel knows less of the result.</summary>
+    internal static bool IsKnownLess(Operation operation) => IsDivision(operation) || OpcodeTable.Row(operation).Alu == AluOperator.Multiply;
 
     internal static bool IsShift(Operation operation)
         => OpcodeTable.Row(operation).Alu is AluOperator.ShiftLeft or AluOperator.ShiftRight or AluOperator.ShiftRightArithmetic;
@@ -128,7 +133,7 @@ internal sealed partial class ProgramGenerator
 
         byte register = PickNumber();
         bool is32 = _random.OneIn(3);
-        var operation = (Operation)((int)(is32 ? Operation.JumpEqual32Immediate : Operation.JumpEqual64Immediate) + (2 * _random.Below(11)));
+        var operation = (Operation)((int)(is32 ? Operation.JumpEqual32Immediate : Operation.JumpEqual64Immediate) + (2 * (_random.Below(11) is var condition && condition == BitTest && !_isSharp ? 0 : condition)));
         int jump = _code.Count;
         if (_random.OneIn(3))
         {

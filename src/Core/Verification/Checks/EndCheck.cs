@@ -14,7 +14,8 @@ internal sealed class EndCheck(WalkContext context)
         ref RegisterState result = ref context.Register((int)Register.R0);
         if (frame.IsCallback)
         {
-            return CheckRange(result, frame.MinimumReturn, frame.MaximumReturn, "the callback", CallRules.Callback);
+            // The helper gets all of it.
+            return CheckRange(result, frame.MinimumReturn, frame.MaximumReturn, isNarrow: false, "the callback", CallRules.Callback);
         }
 
         if (context.State.FrameCount > 1)
@@ -39,7 +40,7 @@ internal sealed class EndCheck(WalkContext context)
         }
 
         ReturnRange range = context.Input.Type.Returns;
-        return range == ReturnRange.Any || CheckRange(result, range.Minimum, range.Maximum, $"a program of type {context.Input.Type.Name}", ValueRules.ReturnRange);
+        return range == ReturnRange.Any || CheckRange(result, range.Minimum, range.Maximum, range.Minimum >= int.MinValue && range.Maximum <= int.MaxValue, $"a program of type {context.Input.Type.Name}", ValueRules.ReturnRange);
     }
 
     /// <summary>Where the program may end: at its exit, in a tail call, in a packet load.</summary>
@@ -92,8 +93,8 @@ internal sealed class EndCheck(WalkContext context)
         };
     }
 
-    // The kernel states these ranges for the low 32 bits, signed.
-    private bool CheckRange(in RegisterState result, long minimum, long maximum, string who, Findings.Rule rule)
+    /// <param name="isNarrow">The low 32 bits count, signed, as they do for the kernel of what programs return.</param>
+    private bool CheckRange(in RegisterState result, long minimum, long maximum, bool isNarrow, string who, Findings.Rule rule)
     {
         if (result.Kind != ValueKind.Scalar)
         {
@@ -102,7 +103,6 @@ internal sealed class EndCheck(WalkContext context)
         }
 
         context.MarkPrecise(result);
-        bool isNarrow = minimum >= int.MinValue && maximum <= int.MaxValue;
         long first = isNarrow ? result.Number.SignedMin32 : result.Number.SignedMin;
         long last = isNarrow ? result.Number.SignedMax32 : result.Number.SignedMax;
         return (first >= minimum && last <= maximum)

@@ -27,6 +27,9 @@ internal sealed class FrameState
     /// <summary>Of the frame that calls a helper that calls back: how often it did so far on this path.</summary>
     public int CallbackDepth;
 
+    /// <summary>Tells this opening of a function from others of it on the same path.</summary>
+    public int Instance;
+
     /// <summary>The node of all bytes that nobody wrote: whether one of them is read.</summary>
     public int UnwrittenNode;
 
@@ -88,5 +91,6 @@ internal sealed class FrameState
         MaximumReturn = other.MaximumReturn;
         CallbackDepth = other.CallbackDepth;
         UnwrittenNode = other.UnwrittenNode;
+        Instance = other.Instance;
     }
 }

@@ -154,10 +154,7 @@ internal sealed class ArithmeticTransfer(WalkContext context)
         if (row.UsesSourceRegister)
         {
             operand = context.Register(instruction.Source);
-            if (operand.Kind == ValueKind.Scalar)
-            {
-                context.Facts.Constant(context.Slot, operand);
-            }
+            context.Facts.Constant(context.Slot, operand);
         }
         else
         {

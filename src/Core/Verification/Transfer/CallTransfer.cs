@@ -117,6 +117,7 @@ internal sealed class CallTransfer(WalkContext context, StoreTransfer stores, Ac
     public static FrameState Open(WalkContext context, VerifierState state, int function, int callSite)
     {
         FrameState frame = state.PushFrame(function, callSite, context.Provenance.Add());
+        frame.Instance = context.NewId();
         ref RegisterState pointer = ref frame.Registers[(int)Register.R10];
         pointer.SetPointer(ValueKind.Stack);
         pointer.Frame = (byte)(state.FrameCount - 1);

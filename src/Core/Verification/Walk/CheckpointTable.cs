@@ -149,9 +149,15 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
             case LoopKind.Iterator:
                 return Matches(old, slot, Comparison.Within) && HasActiveIterator(now) ? Visit.Known : Visit.Continue;
             case LoopKind.Callback:
-                return Matches(old, slot, Comparison.Within) ? Visit.Known : Visit.Continue;
+                if (IsSameCall(old, slot))
+                {
+                    return Matches(old, slot, Comparison.Within) ? Visit.Known : Visit.Continue;
+                }
+
+                break;
             case LoopKind.MayGoto:
-                return old.State.MayGotoDepth != now.MayGotoDepth && Matches(old, slot, Comparison.Within) ? Visit.Known : Visit.Continue;
+                // Each call of a function has a budget of its own.
+                return old.State.MayGotoDepth != now.MayGotoDepth && old.State.Current.Instance == now.Current.Instance && Matches(old, slot, Comparison.Within) ? Visit.Known : Visit.Continue;
         }
 
         if (context.CountsFuel)
@@ -167,6 +173,29 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
 
         bool isSameRound = old.State.MayGotoDepth == now.MayGotoDepth && old.State.CallbackUnrollDepth == now.CallbackUnrollDepth;
         return isSameRound && Matches(old, slot, Comparison.Same) ? FailEndless(slot) : Visit.Continue;
+    }
+
+    /// <summary>
+    /// The helper calls back once more, in the call that the kept state is of. A loop of the program's that comes to the call anew is not bounded by the helper.
+    /// A state is kept each time that control is here, so that one of the first time lies in between.
+    /// </summary>
+    private bool IsSameCall(Checkpoint old, int slot)
+    {
+        VerifierState now = context.State;
+        if (now.Current.CallbackDepth == 0)
+        {
+            return false;
+        }
+
+        for (Checkpoint? at = context.Parent; at != old; at = at.Parent)
+        {
+            if (at is null || (at.Slot == slot && at.State.FrameCount == now.FrameCount && at.State.Current.CallbackDepth == 0))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool MatchesClosed(Checkpoint old, int slot)
