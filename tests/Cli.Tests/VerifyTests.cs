@@ -76,6 +76,7 @@ public class VerifyTests
         Assert.Equal(JsonValueKind.Null, refused.GetProperty("facts").ValueKind);
         JsonElement finding = refused.GetProperty("findings")[0];
         Assert.Equal(("SKEP3207", 11, 28), (finding.GetProperty("id").GetString(), finding.GetProperty("insn").GetInt32(), finding.GetProperty("source_line").GetInt32()));
+        Assert.Equal("docs/verifier/SKEP3207.md", finding.GetProperty("page").GetString());
         JsonElement explanation = finding.GetProperty("explanation");
         Assert.Equal("pkt(off=13,r=13)", explanation.GetProperty("registers").GetProperty("r2").GetString());
         Assert.Equal([2, 8, 10], explanation.GetProperty("path").EnumerateArray().Select(step => step.GetProperty("insn").GetInt32()));

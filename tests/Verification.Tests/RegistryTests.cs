@@ -1,5 +1,6 @@
 using Skep.Contracts;
 using Skep.KernelOracle;
+using Skep.Programs;
 using Skep.Runtime;
 using Skep.Verification.Tests.Registries;
 using LiveKernel = Skep.KernelOracle.Kernel;
@@ -22,8 +23,9 @@ public sealed class RegistryTests
     {
         IProgramType programType = TestProgramTypes.Find(type);
         var differences = new List<string>();
-        foreach (HelperBinding helper in TestRegistry.Instance.Helpers.Where(helper => helper.Descriptor.Number is not null && !IsForSpecialFields(helper.Descriptor)))
+        foreach (HelperNumber number in TestRegistry.Instance.Helpers.Where(helper => !IsForSpecialFields(helper.Descriptor)).Select(helper => helper.Descriptor.Number).OfType<HelperNumber>().Distinct())
         {
+            HelperBinding helper = TestRegistry.Instance.FindHelper(number, programType.Descriptor)!;
             bool isAllowed = IsAllowedByKernel(helper.Descriptor, type, "GPL");
             if (isAllowed != Registry.IsAllowed(helper, programType.Descriptor))
             {

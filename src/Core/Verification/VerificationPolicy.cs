@@ -23,7 +23,10 @@ public sealed record VerificationPolicy
     /// </summary>
     public static readonly VerificationPolicy Rfc9669 = new()
     {
-        Proof = Proof.Structure, AllowRegisterCalls = true, AllowPointlessConstants = true, AllowUnreachableInstructions = true,
+        Proof = Proof.Structure,
+        AllowRegisterCalls = true,
+        AllowPointlessConstants = true,
+        AllowUnreachableInstructions = true,
     };
 
     /// <summary>How much is proved. With <see cref="Proof.Structure"/> the rest is checked while the program runs.</summary>

@@ -38,7 +38,9 @@ public sealed unsafe class FuelSlotTests
     {
         TestProgram program = TestProgram.From("r0 = 0\nround: r0 += 1\nr0 += 0\nif r0 != 10 goto round\nexit") with
         {
-            Proof = Proof.Full, FuelSlots = [1], Limits = new Limits { MaxFuel = fuel },
+            Proof = Proof.Full,
+            FuelSlots = [1],
+            Limits = new Limits { MaxFuel = fuel },
         };
         Assert.Equal(isEnough ? new RunResult(10, Trap.None) : new RunResult(0, new Trap(TrapKind.FuelExhausted, new SlotIndex(1), 0)), program.Run(Mode.Fueled));
     }
@@ -48,7 +50,9 @@ public sealed unsafe class FuelSlotTests
     {
         TestProgram program = TestProgram.From("r0 = 0\nround: r0 += 1\nif r0 != 10 goto round\nexit") with
         {
-            Proof = Proof.Full, FuelSlots = [2], Limits = new Limits { MaxFuel = 10 },
+            Proof = Proof.Full,
+            FuelSlots = [2],
+            Limits = new Limits { MaxFuel = 10 },
         };
         Assert.Equal(new RunResult(10, Trap.None), program.Run(Mode.Fueled));
         Assert.Equal(new Trap(TrapKind.FuelExhausted, new SlotIndex(2), 0), (program with { Limits = new Limits { MaxFuel = 9 } }).Run(Mode.Fueled).Trap);
@@ -62,7 +66,9 @@ public sealed unsafe class FuelSlotTests
             (invocation, callback, _, _, _, _) => Invocation.Call(invocation, callback) + Invocation.Call(invocation, callback));
         TestProgram program = TestProgram.From("r1 = subprog[+3]\ncall call#1\nexit\nr6 = 5\nround: r6 -= 1\nif r6 != 0 goto round\nr0 = 21\nexit") with
         {
-            Proof = Proof.Full, FuelSlots = [5], Helpers = [helper],
+            Proof = Proof.Full,
+            FuelSlots = [5],
+            Helpers = [helper],
             References = [new FunctionReference(new SlotIndex(0), new SlotIndex(4))],
         };
         Assert.Equal(new RunResult(42, Trap.None), (program with { Limits = new Limits { MaxFuel = 10 } }).Run(Mode.Fueled));

@@ -42,7 +42,8 @@ public sealed unsafe class TraceTests
         // The first call leaves garbage where the second one's frame is.
         TestProgram program = TestProgram.From("call dirty\ncall look\nexit\ndirty: r0 = -559038737\nr0 <<= 32\nw1 = -559038737\nr0 |= r1\n*(u64 *)(r10 -8) = r0\nexit\nlook: r0 = *(u64 *)(r10 -8)\nexit") with
         {
-            Proof = proof, ReadsUnwrittenStack = reads,
+            Proof = proof,
+            ReadsUnwrittenStack = reads,
         };
         Assert.Equal(expected, program.Run(Mode.Unchecked).Value);
         Assert.Equal(0ul, program.Run(Mode.Checked).Value);

@@ -61,14 +61,7 @@ internal sealed class BtfEncoder
                 _writer.Write(array.Count);
                 break;
             case BtfStruct composite:
-                Head(composite.Name, composite.IsUnion ? 5 : 4, composite.Members.Length, composite.Size);
-                foreach (BtfMember member in composite.Members)
-                {
-                    _writer.Write(NameOf(member.Name));
-                    _writer.Write(member.Type.Value);
-                    _writer.Write(member.BitOffset);
-                }
-
+                WriteStruct(composite);
                 break;
             case BtfEnum enumeration:
                 Head(enumeration.Name, enumeration.Size == sizeof(ulong) ? 19 : 6, enumeration.Values.Length, enumeration.Size);
@@ -115,6 +108,17 @@ internal sealed class BtfEncoder
                 break;
             default:
                 throw new NotSupportedException($"types of the kind {type.GetType().Name} are not written");
+        }
+    }
+
+    private void WriteStruct(BtfStruct composite)
+    {
+        Head(composite.Name, composite.IsUnion ? 5 : 4, composite.Members.Length, composite.Size);
+        foreach (BtfMember member in composite.Members)
+        {
+            _writer.Write(NameOf(member.Name));
+            _writer.Write(member.Type.Value);
+            _writer.Write(member.BitOffset);
         }
     }
 

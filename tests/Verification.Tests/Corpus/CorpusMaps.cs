@@ -27,6 +27,7 @@ internal static class CorpusMaps
         Keyed("ringbuf2", KernelMapType.Ringbuf, 0, 0, 4096),
         Keyed("queue", KernelMapType.Queue, 0, 16, 8),
         Keyed("stack", KernelMapType.Stack, 0, 16, 8),
+        Keyed("bloom", KernelMapType.BloomFilter, 0, 16, 8),
         Keyed("progs", KernelMapType.ProgArray, 4, 4, 4),
         Keyed("perf", KernelMapType.PerfEventArray, 4, 4, 4),
         Keyed("stacks", KernelMapType.StackTrace, 4, 80, 8),

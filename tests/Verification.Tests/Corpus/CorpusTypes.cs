@@ -10,7 +10,12 @@ internal sealed class CorpusTypes
     /// <summary>Contexts, whose sizes are the kernel's; what is inside is of no concern to function types.</summary>
     private static readonly Dictionary<string, uint> Structs = new()
     {
-        ["__sk_buff"] = 192, ["xdp_md"] = 24, ["pt_regs"] = 168, ["bpf_perf_event_data"] = 184, ["bpf_raw_tracepoint_args"] = 0,
+        ["__sk_buff"] = 192,
+        ["xdp_md"] = 24,
+        ["pt_regs"] = 168,
+        ["bpf_perf_event_data"] = 184,
+        ["bpf_raw_tracepoint_args"] = 0,
+        ["bpf_sock_addr"] = 72,
     };
 
     private readonly List<BtfType> _types = [new BtfVoid()];

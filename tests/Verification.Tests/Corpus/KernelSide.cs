@@ -53,6 +53,7 @@ internal sealed class KernelSide : IDisposable
         {
             License = entry.License,
             LogLevel = logLevel,
+            ExpectedAttachType = TestProgramTypes.AttachType(entry.Type),
             Flags = entry.Flags.HasFlag(CorpusFlags.Strict) ? KernelProgramFlags.StrictAlignment : KernelProgramFlags.None,
         };
         if (program.Functions.IsEmpty)

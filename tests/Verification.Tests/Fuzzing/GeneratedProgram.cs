@@ -19,7 +19,14 @@ internal sealed record GeneratedProgram(string Type, CorpusFlags Flags, Immutabl
     /// <summary>What the corpus' sides take besides the code.</summary>
     public CorpusEntry Entry { get; } = new()
     {
-        Family = "fuzz", Name = "generated", Place = "fuzz:1", Type = Type, Flags = Flags, Expected = [], KernelAccepts = true, Lines = [],
+        Family = "fuzz",
+        Name = "generated",
+        Place = "fuzz:1",
+        Type = Type,
+        Flags = Flags,
+        Expected = [],
+        KernelAccepts = true,
+        Lines = [],
     };
 
     public CorpusProgram Assemble()

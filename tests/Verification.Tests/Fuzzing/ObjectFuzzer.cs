@@ -27,7 +27,10 @@ internal sealed class ObjectFuzzer(ulong seed, ImmutableArray<string> objects) :
 
     private static readonly Limits Limits = Limits.Default with
     {
-        MaxVisitedInstructions = 20_000, MaxVerifierBytes = 64 << 20, MaxVerificationTime = TimeSpan.FromSeconds(1), MaxFuel = 200_000,
+        MaxVisitedInstructions = 20_000,
+        MaxVerifierBytes = 64 << 20,
+        MaxVerificationTime = TimeSpan.FromSeconds(1),
+        MaxFuel = 200_000,
     };
 
     private readonly List<Source> _sources = [];

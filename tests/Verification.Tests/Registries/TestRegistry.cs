@@ -21,7 +21,7 @@ internal static class TestRegistry
         [
             .. TestProgramTypes.All, .. TestMaps.Types,
             new MapHelpers(), new RingBufferHelpers(), new CallbackHelpers(), new LockHelpers(), new NumberHelpers(), new TextHelpers(),
-            new TracingHelpers(), new PacketHelpers(), new XdpHelpers(), new SocketHelpers(), new IteratorFunctions(),
+            new TracingHelpers(), new SamplingHelpers(), new PacketHelpers(), new XdpHelpers(), new SocketHelpers(), new IteratorFunctions(),
         ]);
         Registry registry = builder.Build();
         return isTaken ? registry : throw new InvalidOperationException(string.Join('\n', registry.Findings));

@@ -37,6 +37,7 @@ public sealed record CallbackDescriptor(ImmutableArray<CallbackArgumentKind> Arg
     /// <see cref="HelperArgumentKind.Timer"/> argument, or of the <see cref="HelperArgumentKind.ConstMap"/>; <see cref="CallbackArgumentKind.Context"/> holds
     /// nothing. The kernel's return 0.
     /// </summary>
+    /// <remarks>This is what the verifier proves; <see cref="Invocation.Call"/> serves only while the helper runs.</remarks>
     public bool IsAsynchronous { get; init; }
 
     /// <summary>What the function may return; the kernel's callbacks return 0 to go on and 1 to stop.</summary>

@@ -29,9 +29,9 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
             return FailNoMap(helper, argument, register);
         }
 
-        bool isFilled = (argument.Flags & HelperArgumentFlags.Uninitialized) != 0;
-        int size = context.Input.Map(context.Call.Map).ValueSize;
-        return CheckKind(helper, argument, register) && CheckMemory(register, size, isFilled ? MemoryAccess.Write : MemoryAccess.Read, isFilled);
+        MapInput map = context.Input.Map(context.Call.Map);
+        bool isFilled = (argument.Flags & HelperArgumentFlags.Uninitialized) != 0 && !map.OnlyTakesValues;
+        return CheckKind(helper, argument, register) && CheckMemory(register, map.ValueSize, isFilled ? MemoryAccess.Write : MemoryAccess.Read, isFilled);
     }
 
     public bool CheckMemory(HelperDescriptor helper, int index, int register)

@@ -300,4 +300,5 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
         ref RegisterState register = ref now.Current.Registers[1];
         return register.Kind == ValueKind.Stack && register.HasFixedOffset
             && IteratorSlot.StateAt(now, register) == IteratorState.Active;
-    }}
+    }
+}

@@ -11,6 +11,9 @@ internal sealed class MapInput
     /// <summary>Linux: BPF_MAP_TYPE_PERCPU_ARRAY, whose keys are always there as an array's are.</summary>
     private static readonly MapTypeNumber PerCpuArray = new(6);
 
+    /// <summary>Linux: BPF_MAP_TYPE_BLOOM_FILTER, which <c>bpf_map_peek_elem</c> asks whether it holds a value instead of taking one out.</summary>
+    private static readonly MapTypeNumber BloomFilter = new(30);
+
     public MapInput(MapSpec spec, MapTypeDescriptor type, LoadedMap? map)
     {
         Spec = spec;
@@ -45,6 +48,9 @@ internal sealed class MapInput
 
     /// <summary>Keys are 32-bit indices and every one below max_entries has a value.</summary>
     public bool HasAllKeys => Spec.KeySize == sizeof(uint) && (Type.HasDirectValue || Type.Number == PerCpuArray) && !Type.HoldsMaps;
+
+    /// <summary>Helpers read values that the prototype says they fill (resolve_map_arg_type in kernel/bpf/verifier.c).</summary>
+    public bool OnlyTakesValues => Type.Number == BloomFilter;
 
     /// <summary>The first value's bytes, where neither programs nor user code may change them any more; else nothing.</summary>
     public unsafe ReadOnlySpan<byte> Constants => Spec.IsFrozen && (Access & MemoryAccess.Write) == 0 && Map?.Map is IDirectValueMap direct

@@ -125,7 +125,12 @@ internal sealed class VerifierInput
 
     private static readonly MapTypeDescriptor NoMap = new()
     {
-        Name = "", Description = "", KeySize = SizeRule.Zero, ValueSize = SizeRule.Zero, MaxEntries = SizeRule.Zero, Operations = MapOperations.None,
+        Name = "",
+        Description = "",
+        KeySize = SizeRule.Zero,
+        ValueSize = SizeRule.Zero,
+        MaxEntries = SizeRule.Zero,
+        Operations = MapOperations.None,
     };
 
     private int IndexOf(LoadedMap map)

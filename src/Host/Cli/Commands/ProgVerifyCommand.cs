@@ -13,8 +13,8 @@ internal static class ProgVerifyCommand
     private const string Detail =
         """
         Maps are made, since programs are bound to them, and are gone at the end; nothing is attached. --log writes each step as Linux does
-        (log level 2), so that the two can be compared. A program that may run under a looser policy only (--loops fuel, --allow-leaks) is
-        accepted with warnings. docs/verifier/README.md tells how to read a finding, and has a page for each.
+        (log level 2), so that the two can be compared. A loop that --loops fuel lets pass is warned about.
+        docs/verifier/README.md tells how to read a finding, and beside it is a page for each.
 
         Exit codes: 0 every program is accepted, 1 one is refused (or something failed), 2 wrong usage.
         """;
@@ -31,7 +31,7 @@ internal static class ProgVerifyCommand
             Summary,
             Detail,
             "skep prog verify samples/syscount/syscount.bpf.o\tone line a program",
-            "skep prog verify samples/syscount/syscount.bpf.o:count --stats\twith what was proved of one of them",
+            "skep prog verify samples/syscount/syscount.bpf.o:count_syscall --stats\twith what was proved of one of them",
             "skep prog verify samples/counter/counter.bpf.o --log | less\tstep by step, with what each register holds",
             "skep prog verify *.bpf.o --json | jq '.[] | select(.verdict == \"refused\") | .findings[0].id'\tthe first reason of each that is refused")
         {

@@ -17,12 +17,16 @@ internal sealed class VerificationOptions
     private readonly Option<bool> _denyLeaks = new("--deny-leaks") { Description = "They may not, whatever the program type says." };
     private readonly Option<long?> _maxVisited = new("--max-visited")
     {
-        Description = "Give up after N instructions on all paths together.", HelpName = "N", CustomParser = OptionValues.PositiveCount,
+        Description = "Give up after N instructions on all paths together.",
+        HelpName = "N",
+        CustomParser = OptionValues.PositiveCount,
     };
 
     private readonly Option<TimeSpan?> _timeLimit = new("--time-limit")
     {
-        Description = "Give up on a program after this time: 500ms, 30s.", HelpName = "DURATION", CustomParser = OptionValues.Duration,
+        Description = "Give up on a program after this time: 500ms, 30s.",
+        HelpName = "DURATION",
+        CustomParser = OptionValues.Duration,
     };
 
     /// <summary>What becomes of loops, for verbs that run programs.</summary>

@@ -35,8 +35,8 @@ internal static class ExplainedFinding
         WriteLine(writer, $"{paint.Dim}see:  {DocumentOf(finding.Rule)}{paint.Reset}");
     }
 
-    /// <summary>The page about a rule of the verifier, in the repository.</summary>
-    public static string DocumentOf(Rule rule) => $"docs/verifier/{rule.Id}.md";
+    /// <summary>The page about a rule of the verifier, in the repository; null for rules of other areas, which are told by the first digit.</summary>
+    public static string? DocumentOf(Rule rule) => rule.Id.StartsWith("SKEP3", StringComparison.Ordinal) ? $"docs/verifier/{rule.Id}.md" : null;
 
     private static void WriteLine(TextWriter writer, string text)
     {

@@ -5,12 +5,9 @@ namespace Skep.Cli.Output;
 /// <summary>Findings for people, in colour on a terminal: what the verifier found as <see cref="ExplainedFinding"/> shows it, the rest in a line or two.</summary>
 internal static class FindingPrinter
 {
-    /// <summary>Areas are told by the first digit (<see cref="Rule"/>).</summary>
-    private const string VerifierIds = "SKEP3";
-
     public static void Print(TextWriter writer, Finding finding, Paint paint)
     {
-        if (finding.Rule.Id.StartsWith(VerifierIds, StringComparison.Ordinal))
+        if (ExplainedFinding.DocumentOf(finding.Rule) is not null)
         {
             ExplainedFinding.Write(writer, finding, paint);
             return;

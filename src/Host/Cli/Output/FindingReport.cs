@@ -11,7 +11,7 @@ internal static class FindingReport
     [
         new("id", "id"), new("severity", "severity"), new("place", "place"), new("message", "message"), new("instruction", null),
         new("source", null), new("remedy", "remedy"), new("title", null), new("program", null), new("insn", null), new("source_file", null),
-        new("source_line", null), new("source_column", null), new("explanation", null),
+        new("source_line", null), new("source_column", null), new("explanation", null), new("page", null),
     ];
 
     public static ReportTable Create(IEnumerable<Finding> findings) => new("findings", "", Columns, [.. findings.Select(ToRow)]);
@@ -32,6 +32,7 @@ internal static class FindingReport
         finding.Place.Source is { } line ? Cell.Of(line.Line) : Cell.None,
         finding.Place.Source is { } column ? Cell.Of(column.Column) : Cell.None,
         finding.Explanation is { } explanation ? new Cell("", json => Write(json, explanation)) : Cell.None,
+        ExplainedFinding.DocumentOf(finding.Rule) is { } page ? Cell.Of(page) : Cell.None,
     ];
 
     private static void Write(Utf8JsonWriter json, Explanation explanation)

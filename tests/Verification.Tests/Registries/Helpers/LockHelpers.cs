@@ -14,7 +14,8 @@ internal sealed class LockHelpers : PrototypeSet
 
     private static readonly CallbackDescriptor Expiry = new([CallbackArgumentKind.Map, CallbackArgumentKind.MapKey, CallbackArgumentKind.MapValue])
     {
-        IsAsynchronous = true, Returns = new ReturnRange(0, 0),
+        IsAsynchronous = true,
+        Returns = new ReturnRange(0, 0),
     };
 
     public LockHelpers()

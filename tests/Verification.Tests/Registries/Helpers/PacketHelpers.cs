@@ -26,10 +26,12 @@ internal sealed class PacketHelpers : PrototypeSet
         Add(Prototype(47, "get_socket_uid", Context) with { ProgramTypes = [.. TrafficControl, "socket_filter", "cgroup_skb"] });
         Add(Prototype(
             28, "csum_diff", Readable("from", HelperArgumentFlags.MaybeNull), SizeOrZero("from_size"),
-            Readable("to", HelperArgumentFlags.MaybeNull), SizeOrZero("to_size"), Number("seed")) with { ProgramTypes = PacketWriters });
+            Readable("to", HelperArgumentFlags.MaybeNull), SizeOrZero("to_size"), Number("seed")) with
+        { ProgramTypes = PacketWriters });
         Add(Prototype(69, "fib_lookup", Context, Writable("params", HelperArgumentFlags.None), Size("plen"), Flags) with
         {
-            IsGplOnly = true, ProgramTypes = PacketWriters,
+            IsGplOnly = true,
+            ProgramTypes = PacketWriters,
         });
     }
 

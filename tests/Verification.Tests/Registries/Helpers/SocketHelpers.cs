@@ -8,7 +8,7 @@ internal sealed class SocketHelpers : PrototypeSet
 {
     private const string Socket = "sock";
 
-    private static readonly ImmutableArray<string> Users = [.. PacketWriters, "cgroup_skb"];
+    private static readonly ImmutableArray<string> Users = [.. PacketWriters, "cgroup_skb", "cgroup_sock_addr"];
 
     public SocketHelpers()
         : base("socket")

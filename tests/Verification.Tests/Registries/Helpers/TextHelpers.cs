@@ -15,7 +15,8 @@ internal sealed class TextHelpers : PrototypeSet
         Add(Prototype(177, "trace_vprintk", Readable("fmt"), Size("fmt_size"), Readable("data", MaybeNull), SizeOrZero("data_len")) with { IsGplOnly = true });
         Add(Prototype(
             165, "snprintf", Writable("str", Uninitialized | MaybeNull), SizeOrZero("str_size"), new HelperArgument(HelperArgumentKind.ConstString, "fmt"),
-            Readable("data", MaybeNull), SizeOrZero("data_len")) with { IsGplOnly = true });
+            Readable("data", MaybeNull), SizeOrZero("data_len")) with
+        { IsGplOnly = true });
         Add(182, "strncmp", Readable("s1"), Size("s1_sz"), new HelperArgument(HelperArgumentKind.ConstString, "s2"));
         Add(105, "strtol", Readable("buf"), Size("buf_len"), Flags, Parsed);
         Add(106, "strtoul", Readable("buf"), Size("buf_len"), Flags, Parsed);

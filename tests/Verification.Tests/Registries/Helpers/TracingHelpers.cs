@@ -16,10 +16,12 @@ internal sealed class TracingHelpers : PrototypeSet
 
         Add(Prototype(4, "probe_read", Writable("dst"), SizeOrZero(), Number("unsafe_ptr")) with { IsGplOnly = true, ProgramTypes = Tracing });
         Add(Prototype(25, "perf_event_output", Context, Map(MapOperations.PerfOutput), Flags, Readable("data"), SizeOrZero()) with { IsGplOnly = true });
-        Add(Prototype(27, "get_stackid", Context, Map(MapOperations.StackTrace), Flags) with { IsGplOnly = true, ProgramTypes = Tracing });
+        Add(Prototype(27, "get_stackid", Context, Map(MapOperations.StackTrace), Flags) with { IsGplOnly = true, ProgramTypes = ["kprobe", "tracepoint", "raw_tracepoint"] });
         Add(Prototype(67, "get_stack", Context, Writable("buf"), SizeOrZero(), Flags) with
         {
-            IsGplOnly = true, ProgramTypes = Tracing, Result = HelperResult.Integer with { IsBoundedBySize = true },
+            IsGplOnly = true,
+            ProgramTypes = Tracing,
+            Result = HelperResult.Integer with { IsBoundedBySize = true },
         });
         Add(Prototype(173, "get_func_ip", Context) with { IsGplOnly = true, ProgramTypes = Tracing });
         Add(Prototype(174, "get_attach_cookie", Context) with { ProgramTypes = Tracing });
