@@ -8,6 +8,7 @@ public sealed class CorpusSummaryTests
     private const int FewestEntries = 600;
     private const double LeastAgreement = 0.98;
     private const string NotSafety = "not safety:";
+    private const string KernelIsWrong = "the kernel is wrong:";
 
     [Fact]
     public void It_is_large() => Assert.InRange(CorpusFixture.Entries.Length, FewestEntries, int.MaxValue);
@@ -27,7 +28,7 @@ public sealed class CorpusSummaryTests
     [Fact]
     public void The_verdicts_agree()
     {
-        CorpusEntry[] asked = [.. CorpusFixture.Entries.Where(entry => !entry.Flags.HasFlag(CorpusFlags.Fuel))];
+        CorpusEntry[] asked = [.. CorpusFixture.Entries.Where(entry => !entry.Flags.HasFlag(CorpusFlags.Fuel) && !entry.Reason.StartsWith(KernelIsWrong, StringComparison.Ordinal))];
         CorpusEntry[] different = [.. asked.Where(entry => entry.SkepAccepts != entry.KernelAccepts)];
         Assert.True(
             different.Length <= asked.Length * (1 - LeastAgreement),
