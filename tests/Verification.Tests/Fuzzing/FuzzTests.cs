@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using Skep.Verification.Tests.Corpus;
 using Skep.Verification.Tests.Oracle;
 using LiveKernel = Skep.KernelOracle.Kernel;
@@ -42,5 +41,5 @@ public sealed class FuzzTests(ITestOutputHelper output)
         Assert.NotEqual(0, fuzzer.Programs);
     }
 
-    internal static string Samples([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "..", "..", "..", "samples");
+    internal static string Samples() => Repository.Samples;
 }

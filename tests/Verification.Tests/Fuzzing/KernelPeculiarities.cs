@@ -15,6 +15,7 @@ internal static class KernelPeculiarities
         (new("prohibited for !root|speculative"), "the kernel guards against speculation where programs are not trusted"),
         (new("subtraction from stack pointer prohibited"), "the kernel subtracts nothing from a stack pointer and adds whatever it is"),
         (new(@"invalid bpf_context access off=\d+ size=[124]"), "the kernel reads some fields of contexts only whole"),
+        (new("cannot return stack pointer to the caller"), "the address is of a frame that is still open; the kernel lets none be returned"),
         (new("cannot use helper"), "the kernel lets only those who may trace call it"),
         (new("verifier bug"), "the kernel is wrong"),
     ];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Skep.Findings;
 using Skep.KernelOracle;
 using Skep.Programs;
@@ -119,14 +120,15 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
             }
             else if (ours.IsSuccess && !theirs.IsAccepted)
             {
-                Judge(program, Complaint(theirs));
+                Judge(program, assembled, ours.Value, theirs);
             }
         }
     }
 
-    private void Judge(GeneratedProgram program, string complaint)
+    private void Judge(GeneratedProgram program, CorpusProgram assembled, VerifiedProgram verified, KernelLoadResult refused)
     {
-        if (KernelPeculiarities.ReasonFor(program, complaint) is { } reason)
+        string complaint = Complaint(refused);
+        if (ReasonFor(program, assembled, verified, refused) is { } reason)
         {
             Count(_peculiar, $"only Skep accepts: {reason}", complaint, program);
             return;
@@ -137,10 +139,28 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
         _problems.Add($"the kernel refuses: {complaint}\nand of the smallest: {last}\n{smallest.ToText()}");
     }
 
+    /// <returns>Why Skep may accept it; null where that is unsound.</returns>
+    private string? ReasonFor(GeneratedProgram program, CorpusProgram assembled, VerifiedProgram verified, KernelLoadResult refused)
+    {
+        if (KernelPeculiarities.ReasonFor(program, Complaint(refused)) is { } reason)
+        {
+            return reason;
+        }
+
+        // Where control never comes by what was proved is looked at by running programs.
+        KernelLoadResult atLength = _kernel.Load(program.Entry, assembled, KernelLogLevel.Level1);
+        atLength.Program?.Dispose();
+        Match last = Regex.Matches(atLength.Log, @"^(\d+): \(", RegexOptions.Multiline).LastOrDefault() ?? Match.Empty;
+        return last.Success && int.Parse(last.Groups[1].Value, CultureInfo.InvariantCulture) is var slot && slot < verified.Facts.Visited.Length && !verified.Facts.Visited[slot]
+            ? "the kernel walks on where control never comes"
+            : null;
+    }
+
     private bool IsProblem(GeneratedProgram program)
     {
         CorpusProgram assembled = program.Assemble();
-        return AskSkep(program, assembled).IsSuccess && AskKernel(program, assembled) is { IsAccepted: false } refused && KernelPeculiarities.ReasonFor(program, Complaint(refused)) is null;
+        Result<VerifiedProgram> ours = AskSkep(program, assembled);
+        return ours.IsSuccess && AskKernel(program, assembled) is { IsAccepted: false } refused && ReasonFor(program, assembled, ours.Value, refused) is null;
     }
 
     private static bool TakesLong(Rule rule)

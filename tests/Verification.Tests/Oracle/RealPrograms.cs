@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Skep.Verification.Tests.Oracle;
 
@@ -38,5 +37,5 @@ internal static class RealPrograms
     private static bool IsInPath(string name)
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name)));
 
-    private static string Sources([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(source))!, "Programs");
+    private static string Sources() => Repository.Programs;
 }

@@ -24,7 +24,9 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
     // Programs may tell their stack's addresses, which differ where the host's frames do.
     private const int Tries = 4;
 
-    private static readonly Limits Limits = Limits.Default with { MaxInstructions = int.MaxValue, MaxFuel = 2000 };
+    private const ulong FuelOfSlots = 2000;
+
+    private static readonly Limits Limits = Limits.Default with { MaxInstructions = int.MaxValue };
 
     private readonly StateRecorder _recorder = new(mostStates);
     private LoadedProgram? _program;
@@ -114,7 +116,7 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
 
     private static ProgramEngine Engine(LoweredProgram lowered) => lowered.Verified.Facts.FuelSlots.IsEmpty
         ? new Interpreter<Traced<ToRunTrace, Unchecked>>(lowered, Limits)
-        : new Interpreter<Traced<ToRunTrace, Fueled>>(lowered, Limits);
+        : new Interpreter<Traced<ToRunTrace, Fueled>>(lowered, Limits with { MaxFuel = FuelOfSlots });
 
     private ProgramEntry Entry()
         => new((ulong)world.Context, 0, new MemoryRegion((nint)world.Context, (nuint)world.ContextSize, MemoryAccess.ReadWrite), world.PacketRegion);

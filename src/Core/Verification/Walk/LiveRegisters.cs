@@ -10,13 +10,17 @@ internal static class LiveRegisters
     /// <summary>Passes before every register is taken to be live; one more than loops are nested is enough for real programs.</summary>
     private const int MaximumPasses = 64;
 
+    /// <summary>Instructions looked at, in all passes: a program at the limit of size gets few.</summary>
+    private const int MaximumWork = 8_000_000;
+
     public static RegisterSet[] Find(VerifierInput input)
     {
         var live = new RegisterSet[input.Code.Length];
         bool changed = true;
+        int passes = Math.Min(MaximumPasses, 4 + (MaximumWork / Math.Max(live.Length, 1)));
         for (int pass = 0; changed; pass++)
         {
-            if (pass == MaximumPasses)
+            if (pass == passes)
             {
                 Array.Fill(live, RegisterSet.All);
                 break;
