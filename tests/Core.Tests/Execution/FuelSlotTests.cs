@@ -71,8 +71,9 @@ public sealed unsafe class FuelSlotTests
             Helpers = [helper],
             References = [new FunctionReference(new SlotIndex(0), new SlotIndex(4))],
         };
-        Assert.Equal(new RunResult(42, Trap.None), (program with { Limits = new Limits { MaxFuel = 10 } }).Run(Mode.Fueled));
-        Assert.Equal(new Trap(TrapKind.FuelExhausted, new SlotIndex(5), 0), (program with { Limits = new Limits { MaxFuel = 9 } }).Run(Mode.Fueled).Trap);
+        // Two calls back, 20 each, and five rounds in each.
+        Assert.Equal(new RunResult(42, Trap.None), (program with { Limits = new Limits { MaxFuel = 50 } }).Run(Mode.Fueled));
+        Assert.Equal(new Trap(TrapKind.FuelExhausted, new SlotIndex(5), 0), (program with { Limits = new Limits { MaxFuel = 49 } }).Run(Mode.Fueled).Trap);
     }
 
     [Theory]
