@@ -95,6 +95,12 @@ internal static class VerifierSuite
                 return;
             }
 
+            if (spec.Programs.Select(program => ProgramVerdicts.TypeOf(program.Section).Type).FirstOrDefault(type => !TestProgramTypes.Names.Contains(type)) is { } missing)
+            {
+                left.Add($"{name} (the test registry has no program type {missing})");
+                return;
+            }
+
             ImmutableDictionary<string, LoadedMap> maps = TestMaps.Load(spec.Maps);
             var kernel = new KernelObject(spec);
             foreach (ProgramSpec program in spec.Programs)

@@ -133,7 +133,7 @@ internal static unsafe class WorldHelpers
                 case HelperArgumentKind.ConstMap:
                     map = arguments[i];
                     break;
-                case HelperArgumentKind.MapValue when (argument.Flags & HelperArgumentFlags.Uninitialized) != 0 && world.Find(map) is { } found:
+                case HelperArgumentKind.MapValue when (argument.Flags & HelperArgumentFlags.Uninitialized) != 0 && world.Find(map) is { Map.Type.Descriptor.Number.Value: not (uint)KernelOracle.KernelMapType.BloomFilter } found:
                     world.Random.Fill(new Span<byte>((byte*)arguments[i], found.ValueSize));
                     break;
                 case HelperArgumentKind.WritableMemory when arguments[i] != 0:

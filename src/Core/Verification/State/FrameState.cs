@@ -36,6 +36,9 @@ internal sealed class FrameState
     /// <summary>Slots from R10 down that are known; all below are unwritten.</summary>
     public int SlotCount { get; private set; }
 
+    /// <summary>Slots that there is memory for.</summary>
+    public int SlotCapacity => _slots.Length;
+
     /// <summary>The slot whose lowest byte is at R10 - 8 * (<paramref name="index"/> + 1).</summary>
     public ref StackSlot this[int index] => ref _slots[index];
 

@@ -52,6 +52,13 @@ internal sealed class StatePool
         InUse--;
     }
 
+    /// <summary>No kept state is looked at any more.</summary>
+    public void ForgetAll()
+    {
+        BytesInUse = 0;
+        InUse = 0;
+    }
+
     public void Release(VerifierState state, long bytes)
     {
         BytesInUse -= bytes;
@@ -59,14 +66,6 @@ internal sealed class StatePool
         Return(state);
     }
 
-    private static long SizeOf(VerifierState state)
-    {
-        long bytes = 128;
-        for (int i = 0; i < state.FrameCount; i++)
-        {
-            bytes += FrameBytes + ((long)state.Frame(i).SlotCount * Unsafe.SizeOf<StackSlot>());
-        }
-
-        return bytes;
-    }
+    // What it was made for at its largest: frames and slots that it does not need now take their memory too.
+    private static long SizeOf(VerifierState state) => 128 + ((long)state.FrameCapacity * FrameBytes) + ((long)state.SlotCapacity * Unsafe.SizeOf<StackSlot>());
 }

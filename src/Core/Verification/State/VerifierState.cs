@@ -11,6 +11,24 @@ internal sealed class VerifierState
 
     public int ReferenceCount { get; private set; }
 
+    /// <summary>Frames that there is memory for.</summary>
+    public int FrameCapacity => _frames.Count;
+
+    /// <summary>Stack slots that there is memory for, in all frames.</summary>
+    public int SlotCapacity
+    {
+        get
+        {
+            int slots = 0;
+            foreach (FrameState frame in _frames)
+            {
+                slots += frame.SlotCapacity;
+            }
+
+            return slots;
+        }
+    }
+
     /// <summary>How often <c>may_goto</c> went round on this path.</summary>
     public int MayGotoDepth;
 

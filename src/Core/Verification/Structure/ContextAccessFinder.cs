@@ -163,9 +163,9 @@ internal sealed class ContextAccessFinder
         if (Fill(offset, function) is var before && before.Join(value) is var joined && joined != before && -offset % SlotBytes == 0)
         {
             _stacks[function][(-offset / SlotBytes) - 1] = joined;
-            for (int block = 0; block < _atStart.Length; block++)
+            for (int block = _flow.Entry(new FunctionIndex(function)).Value; block < _atStart.Length && _flow.Blocks[block].Function.Value == function; block++)
             {
-                if (_flow.Blocks[block].Function.Value == function && _atStart[block] is not null)
+                if (_atStart[block] is not null)
                 {
                     Enqueue(block);
                 }

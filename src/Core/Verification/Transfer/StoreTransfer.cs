@@ -51,6 +51,7 @@ internal sealed class StoreTransfer(WalkContext context, LoadTransfer loads)
         long first = pointer.Offset + offset + pointer.Number.SignedMin;
         long end = pointer.Offset + offset + pointer.Number.SignedMax + size;
         bool isCertain = pointer.HasFixedOffset;
+        int touched = -1;
         for (long at = first; at < end; at++)
         {
             int index = IteratorSlot.IndexOf(at);
@@ -66,7 +67,12 @@ internal sealed class StoreTransfer(WalkContext context, LoadTransfer loads)
                 context.Facts.ReadsUnwritten(frame.Function);
             }
 
-            Touch(frame, ref slot, isWhole: false);
+            if (index != touched)
+            {
+                Touch(frame, ref slot, isWhole: false);
+                touched = index;
+            }
+
             DropSpill(ref slot);
             slot.Set((int)(at + ((index + 1) * StackSlot.Size)), 1, StackByte.Number);
         }

@@ -19,6 +19,9 @@ internal sealed class Checkpoint(VerifierState state, int slot, Checkpoint? pare
     /// <summary>Checkpoints above this one on its path.</summary>
     public int Depth => depth;
 
+    /// <summary>The one before it at its slot, on its path.</summary>
+    public Checkpoint? BeforeAtSlot { get; init; }
+
     /// <summary>What the pool counted for it.</summary>
     public long Bytes => bytes;
 

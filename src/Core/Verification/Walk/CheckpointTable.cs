@@ -37,7 +37,11 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
     private const int RoundsBeforeForgetting = 24;
 
     private readonly List<Checkpoint>?[] _kept = new List<Checkpoint>?[context.Input.Code.Length];
+
+    // By slot: the newest on the path that is walked. Paths are walked depth first, so that those that are open all lie on it, and close in turn.
+    private readonly Checkpoint?[] _newest = new Checkpoint?[context.Input.Code.Length];
     private readonly StateComparison _comparison = new(context.Input, context.Provenance);
+    private readonly SingularIds _singularIds = new();
     private readonly Widening _widening = new(context);
     private int _instructionsAtLast;
     private int _jumpsAtLast;
@@ -62,6 +66,7 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
         for (int i = (list?.Count ?? 0) - 1; i >= 0; i--)
         {
             Checkpoint old = list![i];
+            clock.Extra++;
             if (old.IsOpen)
             {
                 rounds++;
@@ -110,6 +115,7 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
         _rest = 0;
         for (Checkpoint? at = context.Parent; at is not null && --at.OpenPaths == 0; at = at.Parent)
         {
+            _newest[at.Slot] = at.BeforeAtSlot;
             EndedIn(at.Parent).Add(at.Steps, at.Length.Longest);
             if (at.IsGivenUp)
             {
@@ -220,6 +226,7 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
             for (Checkpoint? at = context.Parent; at is not null && at.Depth > target.Depth; at = at.Parent)
             {
                 at.WaitFor(target);
+                clock.Extra++;
             }
         }
 
@@ -257,10 +264,11 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
         _jumpsAtLast = clock.Jumps;
         FreshNodes.Give(context.State, context.Provenance, context.Input.Live[slot]);
         VerifierState copy = context.Pool.Copy(context.State);
-        SingularIds.Clear(copy);
-        var checkpoint = new Checkpoint(copy, slot, context.Parent, (context.Parent?.Depth ?? 0) + 1, context.Steps, context.Pool.Keep(copy));
+        _singularIds.Clear(copy);
+        var checkpoint = new Checkpoint(copy, slot, context.Parent, (context.Parent?.Depth ?? 0) + 1, context.Steps, context.Pool.Keep(copy)) { BeforeAtSlot = _newest[slot] };
         context.Parent = checkpoint;
         context.Steps = 0;
+        _newest[slot] = checkpoint;
         List<Checkpoint> list = _kept[slot] ??= [];
         list.Add(checkpoint);
         TotalKept++;
@@ -283,10 +291,12 @@ internal sealed class CheckpointTable(WalkContext context, WalkClock clock)
     private VerifierState? NewestOpenBehind(int slot, int frameCount)
     {
         // Where the walk stands at the slot itself, the newest is this very round.
-        Checkpoint? from = context.Slot == slot ? context.Parent?.Parent : context.Parent;
-        for (Checkpoint? at = from; at is not null; at = at.Parent)
+        Checkpoint? from = _newest[slot];
+        from = context.Slot == slot && from is not null && from == context.Parent ? from.BeforeAtSlot : from;
+        for (Checkpoint? at = from; at is not null; at = at.BeforeAtSlot)
         {
-            if (at.Slot == slot && at.State.FrameCount == frameCount)
+            clock.Extra++;
+            if (at.State.FrameCount == frameCount)
             {
                 return at.State;
             }

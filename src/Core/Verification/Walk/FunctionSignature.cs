@@ -31,6 +31,9 @@ internal sealed record FunctionSignature(bool IsGlobal, bool ReturnsNothing, boo
     private const string ContextTag = "arg:ctx";
     private const string NotNullTag = "arg:nonnull";
 
+    /// <summary>What fits into R1 to R5.</summary>
+    private const int MaximumParameters = 5;
+
     private static readonly FunctionSignature Static = new(false, false, true, []);
 
     public static FunctionSignature Of(LinkedProgram program, FunctionTable functions, int index)
@@ -58,7 +61,8 @@ internal sealed record FunctionSignature(bool IsGlobal, bool ReturnsNothing, boo
             return new Parameter(parameter.Name, ParameterKind.Number);
         }
 
-        if (type is not BtfPointer pointer)
+        // One too many is refused already; looking each of thousands up in all types would take long.
+        if (type is not BtfPointer pointer || position > MaximumParameters)
         {
             return new Parameter(parameter.Name, ParameterKind.Unknown);
         }

@@ -50,6 +50,7 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             Observer = diagnostics.Observer,
             CountsFuel = countsFuel,
         };
+        List<int> calls = [.. Enumerable.Range(0, input.Code.Length).Where(CallsGlobal)];
         FunctionWalker? last = null;
         var known = new HashSet<(int, AsynchronousCallback?)> { (0, null) };
         var waiting = new Queue<(int Function, AsynchronousCallback? Callback)>(known);
@@ -67,6 +68,9 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
                 return false;
             }
 
+            // Each function is walked by itself: nothing is compared with what the last one kept.
+            _budget.Pool.ForgetAll();
+
             // What a timer calls later is a run of its own; what is called by its type takes part in this one.
             LongestPath = root switch
             {
@@ -74,7 +78,7 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
                 (_, null) => null,
                 _ => LongestPath,
             };
-            foreach ((int, AsynchronousCallback?) found in FoundRoots().Where(known.Add))
+            foreach ((int, AsynchronousCallback?) found in FoundRoots(calls).Where(known.Add))
             {
                 waiting.Enqueue(found);
             }
@@ -95,14 +99,14 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
     public void EndLog() => _log?.End(Statistics, Facts.StackBytes);
 
     /// <summary>Global functions that a visited instruction calls, and what is called later.</summary>
-    private IEnumerable<(int Function, AsynchronousCallback? Callback)> FoundRoots()
+    /// <param name="calls">The calls of global functions that were not seen to be visited.</param>
+    private IEnumerable<(int Function, AsynchronousCallback? Callback)> FoundRoots(List<int> calls)
     {
-        for (int slot = 0; slot < input.Code.Length; slot++)
+        int[] visited = [.. calls.Where(Facts.IsVisited)];
+        calls.RemoveAll(Facts.IsVisited);
+        foreach (int slot in visited)
         {
-            if (input.Code[slot].Operation == Isa.Operation.CallLocal && Facts.IsVisited(slot) && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal)
-            {
-                yield return (callee, null);
-            }
+            yield return (input.Callees[slot], null);
         }
 
         foreach (AsynchronousCallback callback in Facts.Asynchronous)
@@ -110,4 +114,7 @@ internal sealed class ProgramWalker(VerifierInput input, VerifierDiagnostics dia
             yield return (callback.Function, callback);
         }
     }
+
+    private bool CallsGlobal(int slot)
+        => input.Code[slot].Operation == Isa.Operation.CallLocal && input.Callees[slot] is >= 0 and int callee && input.Signatures[callee].IsGlobal;
 }

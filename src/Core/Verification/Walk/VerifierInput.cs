@@ -168,19 +168,24 @@ internal sealed class VerifierInput
     private bool[] FindMovers()
     {
         bool[] moves = new bool[Functions.Ranges.Length];
-        bool changed = true;
-        while (changed)
+        var calls = new HashSet<(int Caller, int Callee)>();
+        for (int slot = 0; slot < Code.Length; slot++)
         {
-            changed = false;
-            for (int slot = 0; slot < Code.Length; slot++)
+            moves[_functionAtSlot[slot]] |= Helpers[slot] is { InvalidatesPackets: true } or { IsTailCall: true };
+            if (Callees[slot] >= 0)
             {
-                int function = _functionAtSlot[slot];
-                bool isMover = Helpers[slot] is { InvalidatesPackets: true } or { IsTailCall: true } || (Callees[slot] >= 0 && moves[Callees[slot]]);
-                if (isMover && !moves[function])
-                {
-                    moves[function] = true;
-                    changed = true;
-                }
+                calls.Add((_functionAtSlot[slot], Callees[slot]));
+            }
+        }
+
+        ILookup<int, int> callers = calls.ToLookup(call => call.Callee, call => call.Caller);
+        var waiting = new Stack<int>(Enumerable.Range(0, moves.Length).Where(function => moves[function]));
+        while (waiting.TryPop(out int mover))
+        {
+            foreach (int caller in callers[mover].Where(caller => !moves[caller]))
+            {
+                moves[caller] = true;
+                waiting.Push(caller);
             }
         }
 

@@ -7,9 +7,10 @@ namespace Skep.Verification.Walk;
 /// <param name="start">When verifying began, by the clock of <paramref name="diagnostics"/>.</param>
 internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics, long start)
 {
-    // Time and memory are looked at once in so many instructions.
+    // Time and memory are looked at once in so many instructions, or as much other work.
     private const int CheckEvery = 1024;
 
+    private long _nextCheck = CheckEvery;
     private long _otherBytes;
 
     public WalkClock Clock { get; } = new();
@@ -32,7 +33,7 @@ internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics,
                 $"{limits.MaxVisitedInstructions} instructions were walked on all paths together and the end is not in sight (Limits.MaxVisitedInstructions)");
         }
 
-        return visited % CheckEvery != 0 || CheckRest(context);
+        return visited + Clock.Extra < _nextCheck || CheckRest(context);
     }
 
     /// <summary>Notes the memory of a walk that has ended.</summary>
@@ -40,6 +41,7 @@ internal sealed class WalkBudget(Limits limits, VerifierDiagnostics diagnostics,
 
     private bool CheckRest(WalkContext context)
     {
+        _nextCheck = Clock.Visited + Clock.Extra + CheckEvery;
         diagnostics.Cancellation.ThrowIfCancellationRequested();
         if (Measure(context) > limits.MaxVerifierBytes)
         {

@@ -1,3 +1,5 @@
+using Skep.Contracts;
+
 namespace Skep.Verification.Tests.Registries.Helpers;
 
 /// <summary>kernel/bpf/helpers.c: helpers that take no pointer.</summary>
@@ -8,7 +10,8 @@ internal sealed class NumberHelpers : PrototypeSet
     {
         Add(Prototype(5, "ktime_get_ns"));
         Add(Prototype(7, "get_prandom_u32"));
-        Add(Prototype(8, "get_smp_processor_id"));
+        // The kernel's own bound is one below the number of processors that it may have (do_refine_retval_range in kernel/bpf/verifier.c); this is the most.
+        Add(Prototype(8, "get_smp_processor_id") with { Result = HelperResult.Integer with { Range = new ReturnRange(0, 8191) } });
         Add(Prototype(42, "get_numa_node_id"));
         Add(Prototype(118, "jiffies64"));
         Add(Prototype(125, "ktime_get_boot_ns"));

@@ -14,7 +14,7 @@ internal sealed class TextHelpers : PrototypeSet
         Add(Prototype(6, "trace_printk", Readable("fmt"), Size("fmt_size")) with { IsGplOnly = true });
         Add(Prototype(177, "trace_vprintk", Readable("fmt"), Size("fmt_size"), Readable("data", MaybeNull), SizeOrZero("data_len")) with { IsGplOnly = true });
         Add(Prototype(
-            165, "snprintf", Writable("str", Uninitialized | MaybeNull), SizeOrZero("str_size"), new HelperArgument(HelperArgumentKind.ConstString, "fmt"),
+            165, "snprintf", Writable("str", MaybeNull), SizeOrZero("str_size"), new HelperArgument(HelperArgumentKind.ConstString, "fmt"),
             Readable("data", MaybeNull), SizeOrZero("data_len")) with
         { IsGplOnly = true });
         Add(182, "strncmp", Readable("s1"), Size("s1_sz"), new HelperArgument(HelperArgumentKind.ConstString, "s2"));

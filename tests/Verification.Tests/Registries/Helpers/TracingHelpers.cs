@@ -11,7 +11,10 @@ internal sealed class TracingHelpers : PrototypeSet
         Add(Prototype(16, "get_current_comm", Writable("buf"), Size()));
         foreach ((int number, string name) in ((int, string)[])[(112, "probe_read_user"), (113, "probe_read_kernel"), (114, "probe_read_user_str"), (115, "probe_read_kernel_str")])
         {
-            Add(Prototype(number, name, Writable("dst"), SizeOrZero(), Number("unsafe_ptr")) with { IsGplOnly = true });
+            Add(Prototype(number, name, Writable("dst"), SizeOrZero(), Number("unsafe_ptr")) with
+            {
+                IsGplOnly = true, Result = HelperResult.Integer with { IsBoundedBySize = name.EndsWith("_str", StringComparison.Ordinal) },
+            });
         }
 
         Add(Prototype(4, "probe_read", Writable("dst"), SizeOrZero(), Number("unsafe_ptr")) with { IsGplOnly = true, ProgramTypes = Tracing });

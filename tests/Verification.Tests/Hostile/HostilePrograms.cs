@@ -1,0 +1,6 @@
+namespace Skep.Verification.Tests.Hostile;
+
+internal static partial class HostilePrograms
+{
+    internal static IEnumerable<HostileProgram> All => [.. States, .. Loops, .. Sizes];
+}
