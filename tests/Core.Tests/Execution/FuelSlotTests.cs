@@ -71,8 +71,10 @@ public sealed unsafe class FuelSlotTests
             Helpers = [helper],
             References = [new FunctionReference(new SlotIndex(0), new SlotIndex(4))],
         };
-        Assert.Equal(new RunResult(42, Trap.None), (program with { Limits = new Limits { MaxFuel = 10 } }).Run(Mode.Fueled));
-        Assert.Equal(new Trap(TrapKind.FuelExhausted, new SlotIndex(5), 0), (program with { Limits = new Limits { MaxFuel = 9 } }).Run(Mode.Fueled).Trap);
+
+        // Five rounds in each of two calls back, which take 20 themselves.
+        Assert.Equal(new RunResult(42, Trap.None), (program with { Limits = new Limits { MaxFuel = 50 } }).Run(Mode.Fueled));
+        Assert.Equal(new Trap(TrapKind.FuelExhausted, new SlotIndex(5), 0), (program with { Limits = new Limits { MaxFuel = 49 } }).Run(Mode.Fueled).Trap);
     }
 
     [Theory]
