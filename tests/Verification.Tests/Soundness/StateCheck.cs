@@ -24,7 +24,7 @@ internal sealed unsafe class StateCheck(World world, StateRecorder recorder, boo
         }
 
         IReadOnlyList<SeenState> states = recorder.At(slot);
-        _reason = "the walk was never here with these frames";
+        _reason = "";
         for (int i = states.Count - 1; i >= 0; i--)
         {
             if (Covers(states[i], frames, r, slot))
@@ -33,7 +33,7 @@ internal sealed unsafe class StateCheck(World world, StateRecorder recorder, boo
             }
         }
 
-        return $"none of {states.Count} states covers it: {_reason}";
+        return $"none of {states.Count} states covers it: {(_reason.Length == 0 ? "the walk was never here with these frames" : _reason)}";
     }
 
     private bool Covers(SeenState seen, Frames frames, ulong* r, int slot)
@@ -59,7 +59,7 @@ internal sealed unsafe class StateCheck(World world, StateRecorder recorder, boo
             if (live.Contains(register) && !Holds(state.Current.Registers[register], r[register], seen.Provenance, frames))
             {
                 RegisterState held = state.Current.Registers[register];
-                _reason = $"r{register} is 0x{r[register]:x}, {held.Kind} {held.Number} at {held.Offset} range {held.Range} target {held.Target} id {held.Id}{(held.MayBeNull ? " or null" : "")} was found";
+                _reason += $"\n  r{register} is 0x{r[register]:x}, {held.Kind} {held.Number} at {held.Offset} range {held.Range} target {held.Target} id {held.Id}{(held.MayBeNull ? " or null" : "")} was found";
                 return false;
             }
         }
@@ -100,8 +100,8 @@ internal sealed unsafe class StateCheck(World world, StateRecorder recorder, boo
 
     private static bool IsAt(in RegisterState state, ulong value, ulong start) => state.Number.Contains(value - start - (ulong)(long)state.Offset);
 
-    // Proved to be there from the variable part on.
-    private static bool IsInRange(in RegisterState state, ulong value, ulong end) => state.Range == 0 || (long)(end - (value - (ulong)(long)state.Offset)) >= state.Range;
+    // Proved to be there from the variable part on; a negative number says that the address was past the end.
+    private static bool IsInRange(in RegisterState state, ulong value, ulong end) => state.Range <= 0 || (long)(end - (value - (ulong)(long)state.Offset)) >= state.Range;
 
     private bool IsMap(in RegisterState state, ulong value)
     {

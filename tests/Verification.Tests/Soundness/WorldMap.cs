@@ -51,6 +51,9 @@ internal sealed unsafe class WorldMap
     /// <summary>All keys are there.</summary>
     public bool IsArray { get; }
 
+    /// <summary>Looks at a value that it is asked about, and gives none (Linux: BPF_MAP_TYPE_BLOOM_FILTER).</summary>
+    public bool IsAsked => Map.Type.Descriptor.Number?.Value is 30;
+
     public byte* Values { get; }
 
     public byte* Keys => _keys;
