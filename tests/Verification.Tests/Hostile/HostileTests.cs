@@ -16,7 +16,9 @@ public sealed class HostileTests(ITestOutputHelper output)
 
     private static readonly Limits Small = Limits.Default with
     {
-        MaxVisitedInstructions = 60_000, MaxVerifierBytes = 64L << 20, MaxVerificationTime = TimeSpan.FromMilliseconds(400),
+        MaxVisitedInstructions = 60_000,
+        MaxVerifierBytes = 64L << 20,
+        MaxVerificationTime = TimeSpan.FromMilliseconds(400),
     };
 
     /// <summary>Work that is not a walk (the passes over the slots before it, which are linear), on a machine with other work.</summary>

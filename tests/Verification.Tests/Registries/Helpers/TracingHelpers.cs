@@ -13,7 +13,8 @@ internal sealed class TracingHelpers : PrototypeSet
         {
             Add(Prototype(number, name, Writable("dst"), SizeOrZero(), Number("unsafe_ptr")) with
             {
-                IsGplOnly = true, Result = HelperResult.Integer with { IsBoundedBySize = name.EndsWith("_str", StringComparison.Ordinal) },
+                IsGplOnly = true,
+                Result = HelperResult.Integer with { IsBoundedBySize = name.EndsWith("_str", StringComparison.Ordinal) },
             });
         }
 
