@@ -207,7 +207,7 @@ internal sealed class ObjectFuzzer(ulong seed, ImmutableArray<string> objects) :
         world.Reset(input);
         using var program = new LoadedProgram(new ProgramId(1), lowered, InterpreterEngine.CreateChecked(lowered, Limits), "", [], _ => { });
         RunResult result = program.Run(new ProgramEntry(
-            (ulong)world.Context, 0, new MemoryRegion((nint)world.Context, (nuint)world.ContextSize, MemoryAccess.ReadWrite), world.PacketRegion with { Address = (nint)world.DataMeta, Length = (nuint)(world.DataEnd - world.DataMeta) }));
+            (ulong)world.Context, 0, new MemoryRegion((nint)world.Context, (nuint)world.ContextSize, MemoryAccess.ReadWrite), world.PacketRegion));
         _ends[result.Trap.Kind] = _ends.GetValueOrDefault(result.Trap.Kind) + 1;
 
         // Loops of the runtime may take more fuel than there is. Timers and maps in maps cannot be told while running, and what a callback is given is looked

@@ -85,7 +85,7 @@ internal sealed unsafe class World : IDisposable
 
     public ReadOnlySpan<byte> Packet => new(Data, (int)(DataEnd - Data));
 
-    public MemoryRegion PacketRegion => new((nint)Data, (nuint)(DataEnd - Data), MemoryAccess.ReadWrite);
+    public MemoryRegion PacketRegion => new((nint)DataMeta, (nuint)(DataEnd - DataMeta), MemoryAccess.ReadWrite);
 
     /// <summary>Of the context as the host has it, in bytes.</summary>
     public int ContextSize => Math.Max(_layout.HostSize, _layout.Size);
@@ -185,6 +185,7 @@ internal sealed unsafe class World : IDisposable
                 ContextFieldKind.PacketStart => (ulong)Data,
                 ContextFieldKind.PacketEnd => (ulong)DataEnd,
                 ContextFieldKind.PacketMeta => (ulong)DataMeta,
+                ContextFieldKind.Object => FirstObject + (ulong)(Random.Below(16) * 64),
                 ContextFieldKind.ObjectOrNull => Object(),
                 _ => null,
             };
