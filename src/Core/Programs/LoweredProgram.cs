@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Isa;
 using Skep.Runtime;
 
@@ -16,9 +18,12 @@ namespace Skep.Programs;
 /// </remarks>
 public sealed class LoweredProgram
 {
+    private readonly Lazy<ImmutableArray<HelperCall>> _calls;
+
     internal LoweredProgram(VerifiedProgram verified)
     {
         Verified = verified;
+        _calls = new(() => [.. Helpers.Select((binding, index) => new HelperCall(binding, index))]);
     }
 
     public VerifiedProgram Verified { get; }
@@ -31,7 +36,7 @@ public sealed class LoweredProgram
     public required ImmutableArray<int> OriginalSlots { get; init; }
 
     /// <summary>The first slot of each function; the first is the entry.</summary>
-    public required ImmutableArray<SlotIndex> FunctionStarts { get; init; }
+    public IEnumerable<SlotIndex> FunctionStarts => Functions.Select(function => function.Start);
 
     /// <summary>The helpers that the code may call. With calls by register, all that programs of this type and licence may call by number.</summary>
     public required ImmutableArray<HelperBinding> Helpers { get; init; }
@@ -42,6 +47,28 @@ public sealed class LoweredProgram
     /// <summary>All maps that the code points into; each once.</summary>
     public required ImmutableArray<LoadedMap> Maps { get; init; }
 
+    /// <summary>
+    /// Slots at which control pays one unit of fuel whenever it arrives, in order; with none left it traps there (<see cref="TrapKind.FuelExhausted"/>). Beside them
+    /// <c>may_goto</c> pays one each time.
+    /// </summary>
+    public required ImmutableArray<SlotIndex> FuelSlots { get; init; }
+
+    /// <summary>Functions in the order of their start; the first is the entry.</summary>
+    public required ImmutableArray<LoweredFunction> Functions { get; init; }
+
+    /// <summary><see cref="Helpers"/> as engines call them.</summary>
+    public ImmutableArray<HelperCall> HelperCalls => _calls.Value;
+
+    /// <summary>Every path was proved, and calls of helpers are known: what back ends compile. Other programs run in the checked interpreter.</summary>
+    public bool IsProved => Verified.Facts.Proof == Proof.Full && HelperIndexByNumber.Count == 0;
+
     /// <summary>The slot of the spec behind a slot of this program.</summary>
     public SlotIndex Original(int slot) => new((uint)slot < (uint)OriginalSlots.Length ? OriginalSlots[slot] : 0);
 }
+
+/// <summary>A function of a lowered program.</summary>
+/// <param name="Start">Its first slot.</param>
+/// <param name="Length">In slots.</param>
+/// <param name="StackBytes">How far below R10 it goes, in bytes. R10 is a multiple of 16.</param>
+/// <param name="ClearsStack">Those bytes are 0 when the function is entered; otherwise it reads none that it did not write.</param>
+public sealed record LoweredFunction(SlotIndex Start, int Length, int StackBytes, bool ClearsStack);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Skep.Contracts;
-using Skep.Execution.Interpreter;
 using Skep.Programs;
 using Skep.Runtime;
 
@@ -206,7 +205,7 @@ public sealed unsafe class CallTests
             out:
             exit
             """).Run(mode);
-        Assert.Equal(new RunResult(RunState.MayGotoBudget, Trap.None), result);
+        Assert.Equal(new RunResult(InvocationLayout.MayGotoBudget, Trap.None), result);
     }
 
     [Theory]

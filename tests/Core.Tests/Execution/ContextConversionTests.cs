@@ -76,7 +76,8 @@ public sealed class ContextConversionTests
         {
             Instructions = right.Instructions.SetItem(0, broken),
             OriginalSlots = right.OriginalSlots,
-            FunctionStarts = right.FunctionStarts,
+            Functions = right.Functions,
+            FuelSlots = right.FuelSlots,
             Helpers = right.Helpers,
             Maps = right.Maps,
         };

@@ -2,7 +2,7 @@ using System.Numerics;
 using Skep.Contracts;
 using Skep.Core.Tests.Isa;
 using Skep.Core.Tests.Semantics;
-using Skep.Execution.Interpreter;
+using Skep.Execution.Calls;
 using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
@@ -222,7 +222,8 @@ public sealed class DispatchTests
         {
             Instructions = [.. code],
             OriginalSlots = [.. Enumerable.Range(0, code.Length)],
-            FunctionStarts = [new SlotIndex(0)],
+            Functions = [new LoweredFunction(new SlotIndex(0), code.Length, 512, ClearsStack: true)],
+            FuelSlots = [],
             Helpers = [],
             Maps = [],
         };

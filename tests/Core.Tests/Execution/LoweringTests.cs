@@ -150,7 +150,8 @@ public sealed class LoweringTests
         {
             Instructions = [program.Instructions[0], program.Instructions[2]],
             OriginalSlots = [0, 2],
-            FunctionStarts = [new SlotIndex(0)],
+            Functions = [new LoweredFunction(new SlotIndex(0), 2, 0, ClearsStack: false)],
+            FuelSlots = [],
             Helpers = [],
             Maps = [],
         };
@@ -179,7 +180,8 @@ public sealed class LoweringTests
         {
             Instructions = instructions,
             OriginalSlots = slots ?? right.OriginalSlots,
-            FunctionStarts = starts ?? right.FunctionStarts,
+            Functions = starts is { } own ? [.. own.Select(start => new LoweredFunction(start, 1, 0, ClearsStack: false))] : right.Functions,
+            FuelSlots = right.FuelSlots,
             Helpers = right.Helpers,
             Maps = maps ?? right.Maps,
             HelperIndexByNumber = System.Collections.Frozen.FrozenDictionary.ToFrozenDictionary(numbers ?? []),

@@ -10,6 +10,7 @@ internal static class KernelPeculiarities
     [
         (new("BPF program is too large|too complex"), "the kernel takes too long"),
         (new("infinite loop detected"), "the kernel does not see that a loop ends; that it does is seen when it runs"),
+        (new("At program exit the register R0"), "the kernel knows less of a result; that it is allowed is seen when it runs"),
         (new("not supported for program type"), "the kernel lets some types call a helper and then refuses them"),
         (new("tracing progs cannot use bpf_spin_lock|socket filter progs cannot use bpf_spin_lock"), "the kernel has no maps with locks for tracing and socket filters, whose helpers are refused"),
         (new("prohibited for !root|speculative"), "the kernel guards against speculation where programs are not trusted"),

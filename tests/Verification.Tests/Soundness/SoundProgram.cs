@@ -131,7 +131,16 @@ internal sealed unsafe class SoundProgram(World world, int mostStates = 128, lon
         string? problem = _trace.Problem ?? (result.Trap.Kind == TrapKind.None || isOutOfFuel || _trace.IsCutShort ? null : $"it trapped: {result.Trap}");
         problem ??= _trace.Steps > _program!.Lowered.Verified.Facts.LongestPath ? $"{_trace.Steps} instructions ran, the longest path has {_program.Lowered.Verified.Facts.LongestPath}" : null;
         problem ??= _program!.Statistics.HelperFaults > 0 ? "a helper threw" : null;
+        problem ??= result.Completed && !_trace.IsCutShort && !IsAllowed(result.Value) ? $"it returned 0x{result.Value:x}, which its type does not allow" : null;
         return new SoundRun(problem, result.Value, _trace.IsCutShort, _trace.Steps);
+    }
+
+    /// <summary>Where the range is one of 32-bit numbers, that half of the result counts.</summary>
+    private bool IsAllowed(ulong result)
+    {
+        ReturnRange range = _program!.ProgramType.Descriptor.Returns;
+        long value = range.Minimum >= int.MinValue && range.Maximum <= int.MaxValue ? (int)result : (long)result;
+        return value >= range.Minimum && value <= range.Maximum;
     }
 
     private void Unload()

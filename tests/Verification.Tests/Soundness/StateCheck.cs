@@ -1,4 +1,4 @@
-using Skep.Execution.Interpreter;
+using Skep.Execution.Calls;
 using Skep.Isa;
 using Skep.Verification.State;
 using Skep.Verification.Walk;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Skep.Execution.Calls;
 using Skep.Programs;
 
 namespace Skep.Contracts;
@@ -10,14 +11,18 @@ namespace Skep.Contracts;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct Invocation
 {
+    // These come first and in this order: code knows them by InvocationLayout.
+    internal ulong Fuel;
+    internal ulong TrapAddress;
+    internal int Slot;
+    internal TrapKind TrapKind;
+    private MemoryRegion _packet;
+
     private readonly EventOrigin _origin;
     private readonly nint _program;
     internal delegate*<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong, ulong> CallBack;
     internal void* Engine;
-    internal ulong Fuel;
-    internal int Slot;
-    internal TrapKind TrapKind;
-    internal ulong TrapAddress;
+    internal RunResources* Resources;
 
     internal Invocation(LoadedProgram program, EventOrigin origin)
     {
@@ -32,7 +37,11 @@ public unsafe struct Invocation
     /// The packet, as <see cref="ProgramEntry.Data"/> gave it at first. A helper that moves its ends says so here as well as in the context
     /// (<see cref="HelperDescriptor.InvalidatesPackets"/>); engines that check hold programs to it.
     /// </summary>
-    public MemoryRegion Packet { readonly get; set; }
+    public MemoryRegion Packet
+    {
+        readonly get => _packet;
+        set => _packet = value;
+    }
 
     public readonly EventOrigin Origin => _origin;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Skep.Programs;
 
@@ -27,16 +28,32 @@ public interface IJitBackend
 {
     JitBackendDescriptor Descriptor { get; }
 
-    /// <exception cref="ArgumentException">The program uses an operation that the descriptor's contract version does not have.</exception>
+    /// <param name="program">Proved wholly (<see cref="LoweredProgram.IsProved"/>): the code checks nothing but what <see cref="LoweredProgram"/> asks for.</param>
+    /// <exception cref="NotSupportedException">The program has something that this back end cannot compile; the core takes the next one, with a finding.</exception>
     CompiledCode Compile(LoweredProgram program, JitOptions options);
 }
 
 /// <summary>How to compile.</summary>
 public sealed record JitOptions
 {
-    /// <summary>Back edges that the verifier marked count fuel.</summary>
-    public bool CountFuel { get; init; }
+    public static readonly JitOptions Default = new();
 
-    /// <summary>Constants are blinded, for hosts that run hostile programs.</summary>
+    /// <summary>Constants that the program chose never appear in code, for hosts that run hostile programs.</summary>
     public bool BlindConstants { get; init; }
+
+    /// <summary>The system whose C calling convention the code keeps.</summary>
+    public JitSystem System { get; init; } = OperatingSystem.IsWindows() ? JitSystem.Windows : JitSystem.Unix;
+
+    /// <summary>
+    /// Names of processor features that the code may use, as the back end's documentation lists them; null for those of this machine when it has the back end's
+    /// architecture, else for the architecture's base.
+    /// </summary>
+    public ImmutableHashSet<string>? Features { get; init; }
+}
+
+/// <summary>Systems by calling convention.</summary>
+public enum JitSystem : byte
+{
+    Unix,
+    Windows,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 
 namespace Skep.Execution.Interpreter;
 
@@ -15,7 +16,7 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
     public ImmutableArray<MapFacts> Maps => maps;
 
     /// <param name="helpers">By index, for what the run holds.</param>
-    public CheckedCall Check(RunState* state, ulong* r, HelperCall call, HelperCall[] helpers)
+    public CheckedCall Check(RunState* state, ulong* r, HelperCall call, ImmutableArray<HelperCall> helpers)
     {
         var seen = new CheckedCall { Map = NoMap, AllocationSize = (ulong)call.Result.FixedSize };
         HelperArgument[] arguments = call.Arguments;
@@ -115,17 +116,17 @@ internal sealed unsafe class ArgumentCheck(ImmutableArray<MapFacts> maps, Func<u
         return size <= int.MaxValue;
     }
 
-    private static bool IsHeld(RunState* state, HelperArgument argument, ulong value, HelperCall[] helpers)
+    private static bool IsHeld(RunState* state, HelperArgument argument, ulong value, ImmutableArray<HelperCall> helpers)
     {
         if (value == 0 && argument.MaybeNull)
         {
             return true;
         }
 
-        int index = state->Held.Count;
-        while ((index = state->Held.IndexOf(value, index)) >= 0)
+        int index = state->Resources->Held.Count;
+        while ((index = state->Resources->Held.IndexOf(value, index)) >= 0)
         {
-            if (argument.ObjectType is null || helpers[state->Held[index].Helper].Result.ObjectType == argument.ObjectType)
+            if (argument.ObjectType is null || helpers[state->Resources->Held[index].Helper].Result.ObjectType == argument.ObjectType)
             {
                 return true;
             }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Execution.Semantics;
 using Skep.Isa;
 

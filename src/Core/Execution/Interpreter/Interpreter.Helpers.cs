@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Isa;
 
 namespace Skep.Execution.Interpreter;
@@ -14,9 +15,6 @@ internal sealed unsafe partial class Interpreter<TMode>
     // not only the number of its instructions.
     private const ulong HelperFuel = 100;
 
-    // Opening and closing a frame for a callback.
-    private const ulong CallbackFuel = 20;
-
     /// <returns>False when the run is over.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
@@ -24,28 +22,19 @@ internal sealed unsafe partial class Interpreter<TMode>
         Invocation* invocation = state->Invocation;
         invocation->Slot = state->SlotOf(instruction);
         HelperCall call = _helpers[index];
-        ulong argument = r[call.LockArgument];
         if (TMode.IsChecked)
         {
+            ulong argument = r[call.LockArgument];
             CallChecked(state, r, call);
             Clobber(r);
-        }
-        else if (call.IsLoopStep && !TakeFuel(invocation, CallbackFuel))
-        {
-            return false;
-        }
-        else if (call.TracksReferences)
-        {
-            RememberReference(state, call, r[0] = InvokeReleasing(state, r, call), 0);
+            if (call.Lock != LockEffect.None && !invocation->HasTrapped)
+            {
+                state->Resources->NoteLock(call, argument);
+            }
         }
         else
         {
-            r[0] = call.Invoke(invocation, r[1], r[2], r[3], r[4], r[5]);
-        }
-
-        if (call.Lock != LockEffect.None && !invocation->HasTrapped)
-        {
-            state->Lock = call.Lock == LockEffect.Acquire ? argument : 0;
+            r[0] = call.Call(invocation, invocation->Slot, r[1], r[2], r[3], r[4], r[5]);
         }
 
         if (call.MovesPacket)
@@ -79,7 +68,7 @@ internal sealed unsafe partial class Interpreter<TMode>
             return;
         }
 
-        if (!TakeFuel(invocation, HelperFuel + seen.Work))
+        if (!RunFuel.Take(invocation, HelperFuel + seen.Work))
         {
             return;
         }
@@ -102,48 +91,24 @@ internal sealed unsafe partial class Interpreter<TMode>
                 Admit(state, new MemoryRegion((nint)result, (nuint)seen.AllocationSize, call.Result.Access));
                 break;
             default:
-                RememberReference(state, call, result, call.Result.Kind == HelperResultKind.MemoryOrNull ? (nuint)seen.AllocationSize : 0);
+                state->Resources->Remember(invocation, call, result, call.Result.Kind == HelperResultKind.MemoryOrNull ? (nuint)seen.AllocationSize : 0);
                 break;
         }
     }
 
-    /// <returns>False when the run is over.</returns>
-    private static bool TakeFuel(Invocation* invocation, ulong cost)
-    {
-        bool isEnough = invocation->Fuel >= cost;
-        invocation->Fuel = isEnough ? invocation->Fuel - cost : 0;
-        invocation->TrapKind = isEnough ? invocation->TrapKind : TrapKind.FuelExhausted;
-        return isEnough;
-    }
-
     /// <summary>Under a lock only its release is called, and only what is held is released: whoever waits for the lock must not wait for long.</summary>
     private static bool IsLockOrder(RunState* state, ulong* r, HelperCall call)
-        => call.Lock == LockEffect.Release ? state->Lock != 0 && state->Lock == r[call.LockArgument] : state->Lock == 0;
+        => call.Lock == LockEffect.Release ? state->Resources->Lock != 0 && state->Resources->Lock == r[call.LockArgument] : state->Resources->Lock == 0;
 
     /// <summary>Calls a helper; what it releases is no longer held from the moment of the call.</summary>
     private static ulong InvokeReleasing(RunState* state, ulong* r, HelperCall call)
     {
-        if (call.ReleasedArgument is > 0 and int argument && state->Held.IndexOf(r[argument], state->Held.Count) is >= 0 and int held)
+        if (call.ReleasedArgument is > 0 and int argument && state->Resources->Forget(r[argument]))
         {
-            state->Held.RemoveAt(held);
             state->Memory.Forget();
         }
 
         return call.Invoke(state->Invocation, r[1], r[2], r[3], r[4], r[5]);
-    }
-
-    private void RememberReference(RunState* state, HelperCall call, ulong result, nuint length)
-    {
-        if (call.Release is null || result == 0)
-        {
-            return;
-        }
-
-        state->Held.Add(new HeldReference(result, length, call.Index));
-        if (state->Held.Count > _limits.MaxHeldReferences)
-        {
-            state->Invocation->TrapKind = TrapKind.ReferenceLeak;
-        }
     }
 
     /// <summary>A table that grows without end is slow to search, so that growing it costs fuel.</summary>
@@ -164,33 +129,5 @@ internal sealed unsafe partial class Interpreter<TMode>
         }
 
         return scope;
-    }
-
-    /// <summary>A run that ends inside of a critical section must not leave the others waiting.</summary>
-    private static void ReleaseLock(RunState* state)
-    {
-        if (!state->Invocation->HasTrapped)
-        {
-            state->Invocation->TrapKind = TrapKind.ReferenceLeak;
-        }
-
-        MapSpinLock.Exit(ref *(int*)state->Lock);
-    }
-
-    /// <summary>Gives back what a run left, newest first.</summary>
-    private void ReleaseHeld(RunState* state)
-    {
-        Invocation* invocation = state->Invocation;
-        if (!invocation->HasTrapped)
-        {
-            invocation->TrapKind = TrapKind.ReferenceLeak;
-        }
-
-        while (state->Held.Count > 0)
-        {
-            HeldReference reference = state->Held[state->Held.Count - 1];
-            state->Held.RemoveAt(state->Held.Count - 1);
-            _helpers[reference.Helper].Release!.Invoke(invocation, reference.Address, 0, 0, 0, 0);
-        }
     }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
@@ -23,7 +25,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
 
     private readonly LoweredProgram _program;
     private readonly Limits _limits;
-    private readonly HelperCall[] _helpers;
+    private readonly ImmutableArray<HelperCall> _helpers;
     private readonly ArgumentCheck _arguments;
     private readonly bool[] _functionStarts;
     private readonly bool _clearsFrames;
@@ -37,7 +39,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
     {
         _program = program;
         _limits = limits;
-        _helpers = [.. program.Helpers.Select((binding, index) => new HelperCall(binding, index))];
+        _helpers = program.HelperCalls;
         _arguments = new ArgumentCheck([.. program.Maps.Select(map => new MapFacts(map))], IsFunction);
         _direct = MapFacts.DirectValues(program.Maps);
         _functionStarts = new bool[program.Instructions.Length];
@@ -47,8 +49,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         }
 
         // Where nothing reads what it did not write, what a frame holds at first does not matter.
-        ProgramFacts facts = program.Verified.Facts;
-        _clearsFrames = TMode.IsChecked || facts.Proof != Proof.Full || facts.Functions.Any(function => function.ReadsUnwrittenStack);
+        _clearsFrames = TMode.IsChecked || program.Functions.Any(function => function.ClearsStack);
         _codeRoom = GC.AllocateArray<Instruction>(program.Instructions.Length + 1 + (CacheLine / sizeof(Instruction)), pinned: true);
         nint room = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_codeRoom));
         _code = (Instruction*)((room + CacheLine - 1) & -CacheLine);
@@ -82,7 +83,8 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         state.Interpreter = &self;
 #pragma warning restore CS8500
         state.Code = _code;
-        state.Held = default;
+        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences };
+        state.Resources = &resources;
         state.Memory = new ProgramMemory
         {
             Context = entry.Context,
@@ -90,13 +92,14 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             Direct = (MemoryRegion*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_direct)),
             DirectCount = _direct.Length,
             Returned = new RegionTable(regions, RegionRoom),
-            Held = &state.Held,
+            Held = &resources.Held,
         };
         state.Begin(room, (SavedFrame*)(room + ((nint)frames * frameBytes)), frames, frameBytes, _clearsFrames);
         invocation->Context = entry.R1;
         invocation->Packet = entry.Data;
         invocation->Fuel = _limits.MaxFuel;
         invocation->Engine = &state;
+        invocation->Resources = &resources;
         invocation->CallBack = &CallBack;
         new Span<ulong>(r, Registers.Count).Clear();
         r[1] = entry.R1;
@@ -109,17 +112,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         }
         finally
         {
-            if (state.Lock != 0)
-            {
-                ReleaseLock(&state);
-            }
-
-            if (state.Held.Count > 0)
-            {
-                ReleaseHeld(&state);
-            }
-
-            state.Held.Dispose();
+            resources.GiveBack(invocation, _helpers);
             state.Memory.Returned.Dispose();
             if (room != nearby)
             {
@@ -139,8 +132,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             return 0;
         }
 
-        // How often a helper calls back is not proved, in whatever mode.
-        if (!TakeFuel(invocation, CallbackFuel))
+        if (!RunFuel.Take(invocation, RunFuel.Callback))
         {
             return 0;
         }
@@ -183,13 +175,9 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
 
     private void MarkFuelSlots()
     {
-        var marked = _program.Verified.Facts.FuelSlots.Select(slot => slot.Value).ToHashSet();
-        for (int slot = 0; slot < _program.Instructions.Length; slot++)
+        foreach (SlotIndex slot in _program.FuelSlots)
         {
-            if (marked.Contains(_program.OriginalSlots[slot]))
-            {
-                _code[slot] = _code[slot] with { Operation = _code[slot].Operation | FuelMark };
-            }
+            _code[slot.Value] = _code[slot.Value] with { Operation = _code[slot.Value].Operation | FuelMark };
         }
     }
 

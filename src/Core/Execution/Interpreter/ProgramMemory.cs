@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 
 namespace Skep.Execution.Interpreter;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Isa;
 
 namespace Skep.Execution.Interpreter;
@@ -8,9 +9,6 @@ namespace Skep.Execution.Interpreter;
 /// <summary>One run: its frames and what it may touch. Lives on the stack of the thread that runs.</summary>
 internal unsafe struct RunState
 {
-    /// <summary>Times that <c>may_goto</c> falls through before it jumps, in each call of a function (Linux: BPF_MAX_LOOPS).</summary>
-    public const int MayGotoBudget = 8 * 1024 * 1024;
-
     public Invocation* Invocation;
 
     /// <summary>A local variable of <see cref="Interpreter{TMode}.Run"/> that holds the interpreter.</summary>
@@ -20,7 +18,7 @@ internal unsafe struct RunState
     public Instruction* Code;
 
     public ProgramMemory Memory;
-    public HeldReferences Held;
+    public RunResources* Resources;
 
     /// <summary>Frames below the first: 0 while the main function runs.</summary>
     public int Depth;
@@ -28,14 +26,11 @@ internal unsafe struct RunState
     /// <summary>The depth at which <c>exit</c> leaves the program, or the callback under way.</summary>
     public int Floor;
 
-    /// <summary>What is left of <see cref="MayGotoBudget"/> in the frame that runs.</summary>
+    /// <summary>What is left of <see cref="InvocationLayout.MayGotoBudget"/> in the frame that runs.</summary>
     public int MayGoto;
 
     /// <summary>The map that the helper under way walks for the program; -1 when none does.</summary>
     public int WalkedMap;
-
-    /// <summary>The lock that the run holds, as an address; 0 for none. There is one at most.</summary>
-    public ulong Lock;
 
     private SavedFrame* _saved;
     private byte* _stackTop;
@@ -56,7 +51,6 @@ internal unsafe struct RunState
         Depth = 0;
         Floor = 0;
         WalkedMap = -1;
-        Lock = 0;
         OpenFrame();
     }
 
@@ -139,7 +133,7 @@ internal unsafe struct RunState
 
     private void OpenFrame()
     {
-        MayGoto = MayGotoBudget;
+        MayGoto = InvocationLayout.MayGotoBudget;
         if (_clearsFrames)
         {
             Unsafe.InitBlockUnaligned((byte*)FramePointer - _frameBytes, 0, (uint)_frameBytes);

@@ -39,7 +39,8 @@ internal sealed class Lowerer
         {
             Instructions = instructions,
             OriginalSlots = lowerer._slots.Originals,
-            FunctionStarts = lowerer.FunctionStarts(program.Facts),
+            Functions = lowerer.Functions(program.Facts),
+            FuelSlots = [.. program.Facts.FuelSlots.Where(slot => lowerer._slots.IsKept(slot.Value)).Select(slot => new SlotIndex(lowerer._slots.Lowered(slot.Value)))],
             Helpers = [.. lowerer._helpers],
             HelperIndexByNumber = byNumber,
             Maps = lowerer.Maps(),
@@ -118,8 +119,19 @@ internal sealed class Lowerer
             : throw Unverified(slot, "loads something that is not bound");
     }
 
-    private ImmutableArray<SlotIndex> FunctionStarts(ProgramFacts facts)
-        => [.. facts.Functions.Where(function => facts.Reachable[function.Start.Value]).Select(function => new SlotIndex(_slots.Lowered(function.Start.Value)))];
+    private ImmutableArray<LoweredFunction> Functions(ProgramFacts facts)
+    {
+        FunctionFacts[] kept = [.. facts.Functions.Where(function => facts.Reachable[function.Start.Value])];
+        int[] starts = [.. kept.Select(function => _slots.Lowered(function.Start.Value))];
+        return
+        [
+            .. kept.Select((function, index) => new LoweredFunction(
+                new SlotIndex(starts[index]),
+                (index + 1 < starts.Length ? starts[index + 1] : _slots.Originals.Length) - starts[index],
+                facts.Proof == Proof.Full ? function.StackBytes : Limits.Default.MaxFrameBytes,
+                facts.Proof != Proof.Full || function.ReadsUnwrittenStack)),
+        ];
+    }
 
     private ImmutableArray<LoadedMap> Maps()
         => [.. _linked.Maps.Where(entry => _slots.IsKept(entry.Key)).OrderBy(entry => entry.Key).Select(entry => entry.Value.Map).Distinct()];

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 
-namespace Skep.Execution.Interpreter;
+namespace Skep.Execution.Calls;
 
 /// <summary>What a run acquired from helpers and has not released yet; few at a time.</summary>
 internal unsafe struct HeldReferences : IDisposable

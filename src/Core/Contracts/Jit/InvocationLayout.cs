@@ -1,0 +1,29 @@
+namespace Skep.Contracts;
+
+/// <summary>Where compiled code finds what it needs in the <see cref="Invocation"/>: offsets in bytes, part of the contract between back ends and the core.</summary>
+public static class InvocationLayout
+{
+    /// <summary>8 bytes: what is left of the run's fuel.</summary>
+    public const int Fuel = 0;
+
+    /// <summary>8 bytes: see <see cref="Trap.Address"/>.</summary>
+    public const int TrapAddress = 8;
+
+    /// <summary>4 bytes: the lowered slot of the helper call under way, or of the trap.</summary>
+    public const int Slot = 16;
+
+    /// <summary>1 byte: a <see cref="Contracts.TrapKind"/>; anything but 0 means that the run is over.</summary>
+    public const int TrapKind = 20;
+
+    /// <summary>8 bytes: of the packet's first byte.</summary>
+    public const int PacketAddress = 24;
+
+    /// <summary>8 bytes: of the packet, in bytes.</summary>
+    public const int PacketLength = 32;
+
+    /// <summary>1 byte: a <see cref="MemoryAccess"/>.</summary>
+    public const int PacketAccess = 40;
+
+    /// <summary>How often <c>may_goto</c> falls through before it jumps, in each frame (Linux: BPF_MAX_LOOPS).</summary>
+    public const int MayGotoBudget = 8 * 1024 * 1024;
+}
