@@ -1,13 +1,18 @@
 using Skep.Isa;
+using Skep.Programs;
 
 namespace Skep.Jit.Analysis;
 
 /// <summary>What a back end needs to know of a function before it writes its prologue.</summary>
-/// <param name="Index">Of <see cref="Programs.LoweredProgram.FunctionStarts"/>.</param>
-/// <param name="Start">The first slot.</param>
-/// <param name="End">The slot behind the last.</param>
-public sealed record FunctionSummary(int Index, int Start, int End)
+/// <param name="Index">In <see cref="LoweredProgram.Functions"/>.</param>
+public sealed record FunctionSummary(int Index, LoweredFunction Function)
 {
+    /// <summary>The first slot.</summary>
+    public int Start => Function.Start.Value;
+
+    /// <summary>The slot behind the last.</summary>
+    public int End => Function.Start.Value + Function.Length;
+
     /// <summary>All registers that it reads or writes, those that calls clobber included.</summary>
     public RegisterSet Used { get; internal set; }
 

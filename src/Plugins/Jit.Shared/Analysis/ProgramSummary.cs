@@ -14,19 +14,17 @@ public sealed class ProgramSummary
     private ProgramSummary(LoweredProgram program)
     {
         _program = program;
-        ImmutableArray<SlotIndex> starts = program.FunctionStarts;
-        var functions = ImmutableArray.CreateBuilder<FunctionSummary>(starts.Length);
-        for (int i = 0; i < starts.Length; i++)
+        var functions = ImmutableArray.CreateBuilder<FunctionSummary>(program.Functions.Length);
+        foreach (LoweredFunction function in program.Functions)
         {
-            int end = i + 1 < starts.Length ? starts[i + 1].Value : program.Instructions.Length;
-            functions.Add(new FunctionSummary(i, starts[i].Value, end));
-            _functionOfStart.Add(starts[i].Value, i);
+            _functionOfStart.Add(function.Start.Value, functions.Count);
+            functions.Add(new FunctionSummary(functions.Count, function));
         }
 
         Functions = functions.MoveToImmutable();
     }
 
-    /// <summary>By index of <see cref="LoweredProgram.FunctionStarts"/>.</summary>
+    /// <summary>By index of <see cref="LoweredProgram.Functions"/>.</summary>
     public ImmutableArray<FunctionSummary> Functions { get; }
 
     public static ProgramSummary Of(LoweredProgram program)
@@ -59,7 +57,7 @@ public sealed class ProgramSummary
                 case Operation.CallHelper:
                     function.CallsHelpers = true;
                     function.NeedsInvocation = true;
-                    function.MayTrap |= _program.MayTrap((int)instruction.Immediate);
+                    function.MayTrap |= _program.HelperCalls[(int)instruction.Immediate].MayTrap;
                     break;
                 case Operation.CallLocal:
                     FunctionSummary callee = FunctionAt(slot + 1 + instruction.Offset);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Skep.Contracts;
-using Skep.Programs;
 
 namespace Skep.Jit.Code;
 
@@ -9,7 +8,7 @@ namespace Skep.Jit.Code;
 /// written. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Bytes of sites are not in the buffer: a position is an offset in the plain bytes together with the number of sites before it. <see cref="CodeLayout"/>
+/// Bytes of sites are not in the buffer: a position is an offset in the plain bytes together with the number of sites before it. <see cref="CodeLayout{TForms}"/>
 /// decides the sizes and makes the final bytes.
 /// </remarks>
 public sealed class CodeBuffer
