@@ -35,9 +35,9 @@ public sealed class ProtectionTests
     [Fact]
     public void The_file_of_code_has_no_writable_mapping()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), NeedsProc);
+        Assert.SkipUnless(OperatingSystem.IsLinux() && FileMemory.IsOffered(), "This system has no executable files in memory.");
         using var cells = new HelperCells(0);
-        using CodeArena arena = TestMemory.Arena("file");
+        using CodeArena arena = TestMemory.Arena(TestMemory.Chosen);
         using InstalledCode code = arena.Install(MachineCode.Image(1, 64), cells);
         MemoryMapping[] own = [.. MemoryMapping.ReadAll().Where(mapping => mapping.Name.Contains("skep-code", StringComparison.Ordinal))];
         Assert.Contains(own, mapping => mapping.Contains(code.Address));
@@ -49,6 +49,7 @@ public sealed class ProtectionTests
     public async Task Nothing_is_writable_and_executable_while_threads_install_run_and_free(string memory)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), NeedsProc);
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") == "0", "The .NET runtime was told to have writable code itself.");
         using var cells = new HelperCells(0);
         using CodeArena arena = TestMemory.Arena(memory);
         using var done = new CancellationTokenSource(Duration);
@@ -118,7 +119,7 @@ public sealed class ProtectionTests
     public void Images_that_point_outside_of_themselves_are_refused()
     {
         using var cells = new HelperCells(2);
-        using CodeArena arena = TestMemory.Arena("chosen");
+        using CodeArena arena = TestMemory.Arena(TestMemory.Chosen);
         byte[] bytes = new byte[16];
         Refused(MachineCode.Image([]));
         Refused(MachineCode.WithEntries(MachineCode.Image(bytes)));

@@ -1,4 +1,3 @@
-using Skep.Contracts;
 using Skep.Execution.Native;
 using Skep.Runtime;
 
@@ -96,36 +95,6 @@ public sealed class ReclamationTests
         Assert.Throws<ObjectDisposedException>(() => arena.Install(MachineCode.Image(5, 100), cells));
         code.Dispose();
         Assert.Equal(0, arena.ReservedBytes);
-    }
-
-    [Theory, MemberData(nameof(Memories))]
-    public void Thousands_of_loads_and_unloads_leave_nothing_behind(string memory)
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The system says nothing of its mappings in /proc.");
-        using var cells = new HelperCells(0);
-        using CodeArena arena = TestMemory.Arena(memory);
-        NativeImage[] images = [.. Enumerable.Range(0, 16).Select(index => MachineCode.Image((ushort)index, 100 << (index % 12)))];
-        Cycle(200);
-        ProcessState before = ProcessState.Read();
-        Cycle(20_000);
-        ProcessState after = ProcessState.Read();
-        Assert.InRange(after.Handles, 0, before.Handles + 20);
-        Assert.InRange(after.Mappings, 0, before.Mappings + 40);
-        Assert.InRange(after.Bytes, 0, before.Bytes + (64 << 20));
-        Assert.Equal(0, arena.UsedBytes);
-
-        void Cycle(int rounds)
-        {
-            for (int round = 0; round < rounds; round++)
-            {
-                int index = round % images.Length;
-                using InstalledCode code = arena.Install(images[index], cells);
-                if (MachineCode.Call(code.Main) != (ulong)index)
-                {
-                    Assert.Fail($"Round {round}: the code did not return {index}.");
-                }
-            }
-        }
     }
 
     [Theory, MemberData(nameof(Memories))]
