@@ -31,7 +31,7 @@ internal sealed unsafe class NativeEngine : CompiledEngine
                 _cells[helper] = EntryOf(program.Helpers[helper]);
             }
 
-            _code = arena.Install(image, _cells);
+            _code = arena.Install(image, _cells, program);
         }
         catch
         {
