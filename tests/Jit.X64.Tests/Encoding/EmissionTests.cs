@@ -35,7 +35,7 @@ public class EmissionTests
         { "r0 = r2\nr3 = *(u64 *)(r1 +8)\nr0 += r3\nexit", "mov rax,rdx;add rax,[rsi+8];ret" },
         { "r3 = *(u64 *)(r1 +8)\nr3 += 1\n*(u64 *)(r1 +8) = r3\nr0 = 0\nexit", "add [rsi+8],1;xor eax,eax;ret" },
         { "r3 = *(u8 *)(r1 +8)\nr0 = 0\nexit", "movzx ecx,[rsi+8];xor eax,eax;ret" },
-        { "r0 = r1\nif r2 > r1 goto +1\nr0 = r2\nexit", "mov rax,rsi;cmp rdx,rsi;cmovbe rax,rdx;ret" },
+        { "r0 = r1\nif r2 > r1 goto pc+1\nr0 = r2\nexit", "mov rax,rsi;cmp rdx,rsi;cmovbe rax,rdx;ret" },
         { "r0 = r1\nr0 /= 8\nexit", "mov rax,rsi;shr rax,3;ret" },
         { "r0 = r1\nr0 *= 9\nexit", "lea rax,[rsi+rsi*8];ret" },
     };
@@ -48,7 +48,7 @@ public class EmissionTests
     [Fact]
     public void Tests_and_compares_are_joined()
     {
-        string code = Text("r0 = 0\nr3 = *(u8 *)(r1 +8)\nif r3 == 7 goto +2\nr2 &= 4\nif r2 != 0 goto +1\nr0 = 1\nr0 += 3\nexit", Unix);
+        string code = Text("r0 = 0\nr3 = *(u8 *)(r1 +8)\nif r3 == 7 goto pc+2\nr2 &= 4\nif r2 != 0 goto pc+1\nr0 = 1\nr0 += 3\nexit", Unix);
         Assert.Contains("cmp [rsi+8],7;je ", code, StringComparison.Ordinal);
         Assert.Contains("test dl,4;jne ", code, StringComparison.Ordinal);
     }
@@ -89,9 +89,9 @@ public class EmissionTests
         string[] uses =
         [
             $"r1 = {secret}", $"w1 = {secret}", $"r1 += {secret}", $"r1 &= {secret}", $"w1 ^= {secret}", $"r1 *= {secret}", $"r1 /= {secret}", $"r1 %= {secret}", $"r1 s/= {secret}",
-            $"*(u64 *)(r10 -8) = {secret}", $"if r1 == {secret} goto +0", $"if r1 & {secret} goto +0", $"r1 = 0x{secret:x}{secret:x}ll",
+            $"*(u64 *)(r10 -8) = {secret}", $"if r1 == {secret} goto pc+0", $"if r1 & {secret} goto pc+0", $"r1 = 0x{secret:x}{secret:x}ll",
         ];
-        string program = $"r1 = 0\n{string.Join('\n', uses.Select(use => use.Replace("goto +0", "goto +1", StringComparison.Ordinal) + (use.StartsWith("if", StringComparison.Ordinal) ? "\nr2 = 0" : "")))}\nr0 = 0\nexit";
+        string program = $"r1 = 0\n{string.Join('\n', uses.Select(use => use.Replace("goto pc+0", "goto pc+1", StringComparison.Ordinal) + (use.StartsWith("if", StringComparison.Ordinal) ? "\nr2 = 0" : "")))}\nr0 = 0\nexit";
         Assert.True(Count(Compile(program.Replace("ll", "", StringComparison.Ordinal), Unix), secret) > 5);
         Assert.Equal(0, Count(Compile(program.Replace("ll", "", StringComparison.Ordinal), Unix with { BlindConstants = true }), secret));
     }
