@@ -16,6 +16,9 @@ internal abstract class ProgramEngine : IDisposable
     /// <returns>R0, or 0 after a trap.</returns>
     public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
 
+    /// <summary>Bytes of machine code that the core installed; 0 where there are none.</summary>
+    public virtual int CodeBytes => 0;
+
     public virtual void Dispose()
     {
     }

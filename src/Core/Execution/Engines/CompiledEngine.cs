@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Calls;
+using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 
@@ -25,6 +27,8 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
 
         Name = name;
         Program = program;
+        Calls = [.. program.HelperCalls];
+        Code = program.Instructions;
         _limits = limits;
         _hasResources = program.HelperCalls.Any(call => call.HasEffects);
         _self = GCHandle.Alloc(this);
@@ -33,6 +37,10 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     public sealed override string Name { get; }
 
     protected LoweredProgram Program { get; }
+
+    protected HelperCall[] Calls { get; }
+
+    protected ImmutableArray<Instruction> Code { get; }
 
     public sealed override ulong Run(Invocation* invocation, in ProgramEntry entry)
     {
