@@ -59,6 +59,9 @@ internal sealed record TestProgram
 
     public bool ReadsUnwrittenStack { get; init; } = true;
 
+    /// <summary>How deep functions go below R10, for engines that make each frame as large as that.</summary>
+    public int StackBytes { get; init; }
+
     public static PluginRecord Plugin { get; } = new(new PluginInfo("tests", new Version(1, 0), "Tests."));
 
     public static TestProgram From(string text)
@@ -161,7 +164,7 @@ internal sealed record TestProgram
             FuelSlots = [.. FuelSlots.Select(slot => new SlotIndex(slot))],
             ContextAccesses = ContextAccesses,
             Reachable = [.. Enumerable.Range(0, Instructions.Length).Select(slot => !Dead.Contains(slot))],
-            Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, 0) { ReadsUnwrittenStack = ReadsUnwrittenStack })],
+            Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, StackBytes) { ReadsUnwrittenStack = ReadsUnwrittenStack })],
         };
     }
 
