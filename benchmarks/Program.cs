@@ -1,6 +1,7 @@
 using Skep.Benchmarks;
+using Skep.Benchmarks.Engines;
 
-Suite[] suites = [InterpreterSuite.Suite, LoadingSuite.Suite, VerifierSuite.Suite, VerifierScalingSuite.Suite];
+Suite[] suites = [InterpreterSuite.Suite, LoadingSuite.Suite, VerifierSuite.Suite, VerifierScalingSuite.Suite, EngineSuite.Suite];
 
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 bool quick = args.Contains("--quick");
@@ -21,4 +22,4 @@ foreach (Suite suite in chosen)
     suite.Run(quick ? Harness.Quick : Harness.Thorough, Console.Out);
 }
 
-return 0;
+return Environment.ExitCode;
