@@ -8,11 +8,11 @@ internal static class Compiler
 {
     private const string Clang = "clang-14";
     private const string Suffix = ".bpf.c";
-    private const string Timing = "timing.c";
+    private static readonly string[] Libraries = ["timing.c", "maps_native.c"];
 
     // What an eBPF program and a native one are each compiled with everywhere else: the processor's base, no flags of our own.
     private static readonly string[] ForBpf = ["-target", "bpf", "-O2", "-mcpu=v3", "-g"];
-    private static readonly string[] ForThisMachine = ["-O2", "-shared", "-fPIC", "-fvisibility=hidden", "-Wno-unused-function"];
+    private static readonly string[] ForThisMachine = ["-O2", "-shared", "-fPIC", "-fvisibility=hidden"];
     private static readonly string[] Warnings = ["-Wall", "-Werror"];
 
     /// <returns>Null, and why, where there is no compiler or it does not take a program.</returns>
@@ -40,7 +40,7 @@ internal static class Compiler
         string library = Path.Combine(folder, "native.so");
         var errors = new ConcurrentBag<string>();
         Parallel.ForEach(programs.Prepend(library), program => Run(errors, program == library
-            ? [.. Warnings, .. ForThisMachine, .. programs, Path.Combine(sources, Timing), "-o", library]
+            ? [.. Warnings, .. ForThisMachine, .. programs, .. Libraries.Select(name => Path.Combine(sources, name)), "-o", library]
             : [.. Warnings, .. ForBpf, "-c", program, "-o", ObjectPath(folder, NameOf(program))]));
         problem = string.Join('\n', errors);
         return errors.IsEmpty ? new BuiltPrograms(library, programs.Select(NameOf).ToDictionary(name => name, name => ObjectPath(folder, name))) : null;

@@ -1,47 +1,24 @@
-/* The same maps in plain C, as one would write them by hand for one thread: an array, and a table with open addresses that is at most half full.
- */
+/* Maps and the helpers for them as a C program without eBPF has them: a library for keys and values of any size, shared by any number of threads. */
 #pragma once
 
-#define ARRAY_MAP(name, value_type, entries)                                                                           \
-    static value_type name##_values[entries];                                                                          \
-    static __always_inline value_type *name##_lookup(const __u32 *key)                                                 \
-    {                                                                                                                  \
-        return *key < (entries) ? &name##_values[*key] : (void *)0;                                                    \
-    }
+enum map_kind { ARRAY, HASH };
 
-/* `entries` is a power of two. */
-#define HASH_MAP(name, key_type, value_type, entries)                                                                  \
-    static struct {                                                                                                    \
-        key_type key;                                                                                                  \
-        __u32 used;                                                                                                    \
-        value_type value;                                                                                              \
-    } name##_slots[2 * (entries)];                                                                                     \
-    static __always_inline __u32 name##_find(const key_type *key)                                                      \
-    {                                                                                                                  \
-        __u32 slot = (*key * 2654435761u >> 7) & (2 * (entries) - 1);                                                  \
-        while (name##_slots[slot].used && name##_slots[slot].key != *key)                                              \
-            slot = (slot + 1) & (2 * (entries) - 1);                                                                   \
-        return slot;                                                                                                   \
-    }                                                                                                                  \
-    static __always_inline value_type *name##_lookup(const key_type *key)                                              \
-    {                                                                                                                  \
-        __u32 slot = name##_find(key);                                                                                 \
-        return name##_slots[slot].used ? &name##_slots[slot].value : (void *)0;                                        \
-    }                                                                                                                  \
-    static __always_inline long name##_update(const key_type *key, const value_type *value)                            \
-    {                                                                                                                  \
-        static __u32 count;                                                                                            \
-        __u32 slot = name##_find(key);                                                                                 \
-        if (!name##_slots[slot].used) {                                                                                \
-            if (count == (entries))                                                                                    \
-                return -7;                                                                                             \
-            count++;                                                                                                   \
-            name##_slots[slot].used = 1;                                                                               \
-            name##_slots[slot].key = *key;                                                                             \
-        }                                                                                                              \
-        name##_slots[slot].value = *value;                                                                             \
-        return 0;                                                                                                      \
-    }
+struct map {
+    enum map_kind kind;
+    __u32 key_size;
+    __u32 value_size;
+    __u32 entries;
+    struct table *table; /* made by the first call */
+};
 
-#define LOOKUP(name, key) name##_lookup(key)
-#define UPDATE(name, key, value) name##_update((key), (value))
+#define ARRAY_MAP(name, value_type, entries) static struct map name = { ARRAY, sizeof(__u32), sizeof(value_type), entries, 0 }
+#define HASH_MAP(name, key_type, value_type, entries) static struct map name = { HASH, sizeof(key_type), sizeof(value_type), entries, 0 }
+
+/* The key's value, or null. */
+void *map_lookup(struct map *map, const void *key);
+
+/* 0, or -1 where the map is full. */
+long map_update(struct map *map, const void *key, const void *value);
+
+#define LOOKUP(name, key) map_lookup(&(name), (key))
+#define UPDATE(name, key, value) map_update(&(name), (key), (value))
