@@ -5,7 +5,9 @@ using Skep.Findings;
 using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
-using Skep.Verification.Tests.Corpus;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Generation;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.Tests.Soundness;
 
 namespace Skep.Verification.Tests.Fuzzing;
@@ -98,8 +100,8 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
 
     private Result<VerifiedProgram> Load(GeneratedProgram program, bool comparesEverything, LoopPolicy loops)
         => _program!.Load(
-            SkepSide.Spec(program.Entry, program.Assemble()), HostTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)),
-            SkepSide.Policy(program.Entry) with { ComparesEverything = comparesEverything, Loops = loops });
+            program.Assemble().ToSpec(program.Entry), HostTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)),
+            program.Entry.Policy with { ComparesEverything = comparesEverything, Loops = loops });
 
     /// <summary>Runs the program on the kernel with the same packet and maps.</summary>
     private string? Compare(GeneratedProgram program, ulong number)
