@@ -1,4 +1,5 @@
 using Skep.Contracts;
+using Skep.Runtime;
 
 namespace Skep.Execution;
 
@@ -8,9 +9,15 @@ internal abstract class ProgramEngine : IDisposable
     /// <summary>The word that statistics and dumps show: <c>interpreter</c>, or the back end's name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The plugin whose code may be part of this; null for none. The program holds it.</summary>
+    public PluginRecord? Provider { get; set; }
+
     /// <summary>Runs the program once on the calling thread. Traps are written to the invocation; exceptions do not come out.</summary>
     /// <returns>R0, or 0 after a trap.</returns>
     public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
+
+    /// <summary>Bytes of machine code that the core installed; 0 where there are none.</summary>
+    public virtual int CodeBytes => 0;
 
     public virtual void Dispose()
     {

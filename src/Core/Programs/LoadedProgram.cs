@@ -21,6 +21,9 @@ public sealed unsafe class LoadedProgram : IDisposable
     private readonly HolderSet _holders = new();
     private readonly List<IDisposable> _leases = [];
     private readonly int _requiredContext;
+
+    // Offsets in the host's struct of pointers that the proof takes to be there.
+    private readonly int[] _requiredPointers = [];
     private GCHandle _self;
     private int _disposed;
 
@@ -32,6 +35,15 @@ public sealed unsafe class LoadedProgram : IDisposable
         _engine = engine;
         ProgramFacts facts = lowered.Verified.Facts;
         _requiredContext = facts.Proof == Proof.Full && !ContextConversion.Concerns(ProgramType.Descriptor.Context) ? facts.RequiredContextSize : 0;
+        if (facts.Proof == Proof.Full)
+        {
+            _requiredPointers =
+            [
+                .. ProgramType.Descriptor.Context.Fields.Where(field => field.Kind is ContextFieldKind.Memory or ContextFieldKind.Object && IsRead(facts, field))
+                    .Select(field => field.HostOffset ?? field.Offset),
+            ];
+        }
+
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
         string holder = $"program {Name} (id {id.Value})";
@@ -155,10 +167,28 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     /// <summary>
-    /// Whether the context is as long as the proof takes it to be. Where fields lie elsewhere in the host's struct, the program type answers for that.
+    /// Whether the context is as long as the proof takes it to be, and has the pointers that are never null. Where fields lie elsewhere in the host's struct, the
+    /// program type answers for the length.
     /// </summary>
     private bool HasContext(in ProgramEntry entry)
-        => _requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address);
+        => (_requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address))
+            && (_requiredPointers.Length == 0 || HasPointers(entry.Context));
+
+    private static bool IsRead(ProgramFacts facts, ContextField field)
+        => facts.Accesses.Any(access => access.Region == AccessRegion.Context && access.Start < field.Offset + field.Size && access.End > field.Offset);
+
+    private bool HasPointers(MemoryRegion context)
+    {
+        foreach (int offset in _requiredPointers)
+        {
+            if (!context.Contains((ulong)context.Address + (ulong)offset, (ulong)sizeof(nint)) || Unsafe.ReadUnaligned<nint>((byte*)context.Address + offset) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private RunResult Execute(in ProgramEntry entry, EventOrigin origin)
     {

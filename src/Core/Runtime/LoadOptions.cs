@@ -20,5 +20,8 @@ public sealed record LoadOptions
     /// <summary>Maps that exist already and are used instead of the object's maps of the same name.</summary>
     public ImmutableDictionary<string, LoadedMap> Maps { get; init; } = ImmutableDictionary<string, LoadedMap>.Empty;
 
+    /// <summary>What runs the programs: <c>auto</c>, <c>interpreter</c>, or a back end's name; null for what the runtime was told.</summary>
+    public string? Engine { get; init; }
+
     public VerificationPolicy Verification { get; init; } = VerificationPolicy.Default;
 }

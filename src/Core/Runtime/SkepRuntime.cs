@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Skep.Contracts;
 using Skep.Execution;
-using Skep.Execution.Interpreter;
+using Skep.Execution.Engines;
 using Skep.Execution.Lowering;
 using Skep.Findings;
 using Skep.Programs;
@@ -15,11 +15,13 @@ namespace Skep.Runtime;
 /// The core: loads objects, keeps programs, maps and links, and drives every program along the one road: link, verify, lower, install,
 /// attach. Safe for any number of threads. Disposing it detaches every link, then unloads programs, then maps.
 /// </summary>
-public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
+/// <param name="engines">What runs programs; null for <see cref="EngineOptions.Default"/>.</param>
+public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions? engines = null) : IDisposable
 {
     private readonly ConcurrentDictionary<uint, LoadedProgram> _programs = new();
     private readonly ConcurrentDictionary<uint, LoadedMap> _maps = new();
     private readonly ConcurrentDictionary<uint, Link> _links = new();
+    private readonly EngineChooser _engines = new(registry, limits, engines ?? EngineOptions.Default);
     private uint _lastProgram;
     private uint _lastMap;
     private uint _lastLink;
@@ -71,7 +73,10 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
         }
 
         LoweredProgram lowered = Lowerer.Lower(verified.Value, Registry);
-        return Result<LoadedProgram>.Success(Install(lowered), verified.Findings);
+        Result<ProgramEngine> engine = _engines.Choose(lowered, options.Engine);
+        return engine.IsSuccess
+            ? Result<LoadedProgram>.Success(Install(lowered, engine.Value), verified.Findings.AddRange(engine.Findings))
+            : Result<LoadedProgram>.Failure(verified.Findings.AddRange(engine.Findings));
     }
 
     /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
@@ -283,11 +288,11 @@ public sealed class SkepRuntime(Registry registry, Limits limits) : IDisposable
         return Result<LoadedMap>.Success(map, made.Findings);
     }
 
-    private LoadedProgram Install(LoweredProgram lowered)
+    private LoadedProgram Install(LoweredProgram lowered, ProgramEngine engine)
     {
-        ProgramEngine engine = InterpreterEngine.Create(lowered, Limits);
         var id = new ProgramId(Interlocked.Increment(ref _lastProgram));
         IEnumerable<PluginRecord> providers = lowered.Helpers.Select(helper => helper.Owner)
+            .Concat(engine.Provider is { } backend ? [backend] : [])
             .Concat(Registry.ProgramTypes.Where(type => type.Provider == lowered.Verified.Linked.ProgramType).Select(type => type.Owner));
         var program = new LoadedProgram(id, lowered, engine, ProgramTag.Compute(lowered.Spec), providers, gone => _programs.TryRemove(gone.Id.Value, out _));
         _programs[id.Value] = program;

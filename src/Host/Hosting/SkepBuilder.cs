@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Skep.Contracts;
+using Skep.Execution.Engines;
 using Skep.Hosting.Composition;
 using Skep.Runtime;
 
@@ -19,6 +20,7 @@ public sealed class SkepBuilder
     private readonly List<AssemblyName> _shared = [];
     private CompositionPolicy _policy = CompositionPolicy.Default;
     private Limits _limits = Limits.Default;
+    private EngineOptions _engines = EngineOptions.Default;
     private TimeSpan _deadline = TimeSpan.FromSeconds(10);
     private ITraceOutput? _trace;
 
@@ -87,6 +89,21 @@ public sealed class SkepBuilder
         return this;
     }
 
+    /// <summary>What runs programs that do not say it themselves (<see cref="LoadOptions.Engine"/>): <c>auto</c>, <c>interpreter</c>, or a back end's name.</summary>
+    public SkepBuilder UseEngine(string engine)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(engine);
+        return Engines(options => options with { Engine = engine });
+    }
+
+    /// <summary>Changes how programs are compiled, from what it is so far.</summary>
+    public SkepBuilder Engines(Func<EngineOptions, EngineOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _engines = change(_engines) ?? throw new ArgumentException("The function returned null.", nameof(change));
+        return this;
+    }
+
     /// <summary>How long each call into a plugin may take while the host starts and ends; 10 seconds unless said otherwise.</summary>
     public SkepBuilder CallDeadline(TimeSpan deadline)
     {
@@ -110,5 +127,5 @@ public sealed class SkepBuilder
         return this;
     }
 
-    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _deadline, _trace);
+    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace);
 }

@@ -22,7 +22,7 @@ public sealed class SkepHost : IDisposable
     {
         _composed = composed;
         _callDeadline = plan.CallDeadline;
-        _runtime = new SkepRuntime(composed.Registry, plan.Limits);
+        _runtime = new SkepRuntime(composed.Registry, plan.Limits, plan.Engines);
         _findings = composed.Registry.Findings;
         Plugins = composed.Plugins;
         StartTimes = composed.Times;

@@ -27,7 +27,7 @@ public sealed unsafe class HelperCall
             && (argument.Flags & HelperArgumentFlags.Uninitialized) == 0);
         WalksMap = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function)
             && Array.Exists(Arguments, argument => (argument.Operations & MapOperations.ForEach) != 0);
-        CallsBack = Array.Exists(Arguments, argument => argument.Callback is { IsAsynchronous: false });
+        CallsBack = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function && argument.Callback is not { IsAsynchronous: true });
         HasEffects = TracksReferences || IsLoopStep || Lock != LockEffect.None;
         MayTrap = CallsBack || IsLoopStep || Release is not null;
     }

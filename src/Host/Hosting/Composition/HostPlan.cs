@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Skep.Contracts;
+using Skep.Execution.Engines;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;
@@ -11,6 +12,7 @@ internal sealed record HostPlan(
     ImmutableArray<AssemblyName> Shared,
     CompositionPolicy Policy,
     Limits Limits,
+    EngineOptions Engines,
     TimeSpan CallDeadline,
     ITraceOutput? Trace);
 

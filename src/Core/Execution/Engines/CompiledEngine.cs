@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Skep.Contracts;
+using Skep.Execution.Calls;
+using Skep.Isa;
+using Skep.Programs;
+using Skep.Runtime;
+
+namespace Skep.Execution.Engines;
+
+/// <summary>
+/// What engines with compiled code have in common: how a run is set up and taken down, and how helpers come back into the program. The code checks nothing
+/// but fuel, so it is only for programs that are proved (<see cref="LoweredProgram.IsProved"/>).
+/// </summary>
+internal abstract unsafe class CompiledEngine : ProgramEngine
+{
+    private readonly Limits _limits;
+    private readonly bool _hasResources;
+    private GCHandle _self;
+
+    protected CompiledEngine(string name, LoweredProgram program, Limits limits)
+    {
+        if (!program.IsProved)
+        {
+            throw new ArgumentException($"Program {program.Spec.Name} is not proved, so it must not be compiled.", nameof(program));
+        }
+
+        Name = name;
+        Program = program;
+        Calls = [.. program.HelperCalls];
+        Code = program.Instructions;
+        _limits = limits;
+        _hasResources = program.HelperCalls.Any(call => call.HasEffects);
+        _self = GCHandle.Alloc(this);
+    }
+
+    public sealed override string Name { get; }
+
+    protected LoweredProgram Program { get; }
+
+    protected HelperCall[] Calls { get; }
+
+    protected ImmutableArray<Instruction> Code { get; }
+
+    public sealed override ulong Run(Invocation* invocation, in ProgramEntry entry)
+    {
+        invocation->Context = entry.R1;
+        invocation->Packet = entry.Data;
+        invocation->Fuel = _limits.MaxFuel;
+        invocation->Engine = (void*)GCHandle.ToIntPtr(_self);
+        invocation->CallBack = &CallBack;
+        if (_hasResources)
+        {
+            return RunWithResources(invocation, entry);
+        }
+
+        ulong result = EnterMain(invocation, entry.R1, entry.R2);
+        return invocation->HasTrapped ? 0 : result;
+    }
+
+    public override void Dispose()
+    {
+        if (_self.IsAllocated)
+        {
+            _self.Free();
+        }
+    }
+
+    /// <summary>The engine that runs <paramref name="invocation"/>.</summary>
+    protected static CompiledEngine Of(Invocation* invocation) => (CompiledEngine)GCHandle.FromIntPtr((nint)invocation->Engine).Target!;
+
+    protected abstract ulong EnterMain(Invocation* invocation, ulong r1, ulong r2);
+
+    /// <summary>Whether a function whose address the program takes starts at a slot.</summary>
+    protected abstract bool HasFunction(int slot);
+
+    /// <param name="slot">One for which <see cref="HasFunction"/> holds.</param>
+    protected abstract ulong EnterFunction(int slot, Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5);
+
+    private ulong RunWithResources(Invocation* invocation, in ProgramEntry entry)
+    {
+        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences };
+        invocation->Resources = &resources;
+        ulong result;
+        try
+        {
+            result = EnterMain(invocation, entry.R1, entry.R2);
+        }
+        finally
+        {
+            resources.GiveBack(invocation, Program.HelperCalls);
+            invocation->Resources = null;
+        }
+
+        return invocation->HasTrapped ? 0 : result;
+    }
+
+    /// <summary>Runs a function of the program for a helper.</summary>
+    private static ulong CallBack(Invocation* invocation, ulong function, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
+    {
+        if (invocation->HasTrapped || !RunFuel.Take(invocation, RunFuel.Callback))
+        {
+            return 0;
+        }
+
+        CompiledEngine engine = Of(invocation);
+        int target = FunctionAddress.SlotOf(function);
+        if (!engine.HasFunction(target))
+        {
+            invocation->TrapKind = TrapKind.InvalidInstruction;
+            return 0;
+        }
+
+        int slot = invocation->Slot;
+        ulong result = engine.EnterFunction(target, invocation, r1, r2, r3, r4, r5);
+        if (invocation->HasTrapped)
+        {
+            return 0;
+        }
+
+        invocation->Slot = slot;
+        return result;
+    }
+}

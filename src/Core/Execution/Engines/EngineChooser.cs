@@ -1,0 +1,119 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Skep.Contracts;
+using Skep.Execution.Interpreter;
+using Skep.Findings;
+using Skep.Programs;
+using Skep.Runtime;
+
+namespace Skep.Execution.Engines;
+
+/// <summary>Chooses what runs a program: the engine that was asked for, or the next one that can, at last the interpreter; each step aside is a finding.</summary>
+internal sealed class EngineChooser(Registry registry, Limits limits, EngineOptions options)
+{
+    private readonly Dictionary<IJitBackend, string?> _obstacles = [];
+    private readonly Lock _gate = new();
+
+    /// <param name="engine">The engine's name; null for the runtime's own choice.</param>
+    public Result<ProgramEngine> Choose(LoweredProgram program, string? engine)
+    {
+        engine ??= options.Engine;
+        Place place = PlaceOf(program);
+        if (!TryFindBackends(engine, out IReadOnlyList<Provided<IJitBackend>>? backends))
+        {
+            string known = string.Join(", ", registry.JitBackends.Select(backend => backend.Provider.Descriptor.Name).Prepend(EngineOptions.Interpreter).Prepend(EngineOptions.Auto));
+            return Result<ProgramEngine>.Failure(EngineRules.Unknown.Error(place, $"no plugin offers engine {engine}; there is {known}"));
+        }
+
+        var findings = new List<Finding>();
+        if (backends.Count > 0 && !program.IsProved)
+        {
+            // What was left to the runtime is no surprise to anybody.
+            if (engine != EngineOptions.Auto)
+            {
+                findings.Add(EngineRules.NotProved.Warning(place, $"{engine} was asked for, but not every path of {program.Spec.Name} is proved; it runs in the checked interpreter"));
+            }
+
+            backends = [];
+        }
+
+        foreach (Provided<IJitBackend> backend in backends)
+        {
+            if (TryCompile(backend, program, findings, engine == backend.Provider.Descriptor.Name) is { } compiled)
+            {
+                return Result<ProgramEngine>.Success(compiled, findings);
+            }
+        }
+
+        return Result<ProgramEngine>.Success(InterpreterEngine.Create(program, limits), findings);
+    }
+
+    /// <summary>In the order in which they are tried.</summary>
+    private bool TryFindBackends(string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)
+    {
+        IEnumerable<Provided<IJitBackend>> byPreference = registry.JitBackends.OrderByDescending(backend => backend.Provider.Descriptor.Preference);
+        backends = engine switch
+        {
+            EngineOptions.Interpreter => [],
+            EngineOptions.Auto => [.. byPreference],
+            _ when registry.FindJitBackend(engine) is { } named => [named, .. byPreference.Where(backend => backend != named)],
+            _ => null,
+        };
+        return backends is not null;
+    }
+
+    private ProgramEngine? TryCompile(Provided<IJitBackend> backend, LoweredProgram program, List<Finding> findings, bool isAskedFor)
+    {
+        Place place = PlaceOf(program) with { Plugin = backend.Owner.Info.Name };
+        string name = backend.Provider.Descriptor.Name;
+        try
+        {
+            if (FindObstacle(backend.Provider) is { } obstacle)
+            {
+                if (isAskedFor)
+                {
+                    findings.Add(EngineRules.Unavailable.Warning(place, $"{name} was asked for: {obstacle}"));
+                }
+
+                return null;
+            }
+
+            ProgramEngine engine = Install(name, program, backend.Provider.Compile(program, new JitOptions { BlindConstants = options.BlindConstants }));
+            engine.Provider = backend.Owner;
+            return engine;
+        }
+#pragma warning disable CA1031 // A back end is foreign code: what it throws is a finding, and the next one runs the program.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            findings.Add(EngineRules.CannotCompile.Warning(place, $"{name} did not compile {program.Spec.Name}: {exception.Message} ({exception.GetType().Name})"));
+            return null;
+        }
+    }
+
+    private ProgramEngine Install(string name, LoweredProgram program, CompiledCode code) => code switch
+    {
+        ManagedEntry managed => new ManagedEngine(name, program, managed, limits),
+        _ => throw new NotSupportedException($"it made {code.GetType().Name}, which this core cannot run"),
+    };
+
+    /// <summary>Asked once a runtime.</summary>
+    private string? FindObstacle(IJitBackend backend)
+    {
+        lock (_gate)
+        {
+            if (!_obstacles.TryGetValue(backend, out string? obstacle))
+            {
+                Architecture here = RuntimeInformation.ProcessArchitecture;
+                obstacle = backend.Descriptor.Architecture is { } architecture && architecture != here
+                    ? $"its code is for {architecture}, and this process runs on {here}"
+                    : (backend as IAvailability)?.FindObstacle()?.Message;
+                _obstacles[backend] = obstacle;
+            }
+
+            return obstacle;
+        }
+    }
+
+    private static Place PlaceOf(LoweredProgram program) => new() { File = program.Spec.ObjectName, Object = program.Spec.Name };
+}
