@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
@@ -26,6 +27,7 @@ internal sealed unsafe class World : IDisposable
     private static World? _current;
 
     private readonly byte* _room;
+    private readonly int _roomBytes;
     private readonly byte* _packets;
     private readonly byte* _records;
     private readonly Dictionary<ulong, WorldMap> _byHandle = [];
@@ -44,7 +46,8 @@ internal sealed unsafe class World : IDisposable
     {
         Maps = TestMaps.Load(maps);
         int mapRoom = Maps.Values.Sum(map => WorldMap.RoomOf(map.Map.Spec) + 8);
-        _room = (byte*)NativeMemory.AlignedAlloc((nuint)(ContextRoom + PacketRoom + RecordRoom + ElementRoom + mapRoom), 64);
+        _roomBytes = ContextRoom + PacketRoom + RecordRoom + ElementRoom + mapRoom;
+        _room = (byte*)NativeMemory.AlignedAlloc((nuint)_roomBytes, 64);
         Context = _room;
         _packets = Context + ContextRoom;
         _records = _packets + PacketRoom;
@@ -105,6 +108,7 @@ internal sealed unsafe class World : IDisposable
     public void Reset(ulong seed)
     {
         _current = this;
+        new Span<byte>(_room, _roomBytes).Clear();
         Random = new SeededRandom(seed);
         IsCapped = false;
         _live.Clear();
@@ -174,7 +178,28 @@ internal sealed unsafe class World : IDisposable
         return [.. all];
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_room);
+    /// <summary>All memory but the stack, what is in maps and what is held, and how often something was left to chance: equal when two runs did the same.</summary>
+    public void CopyStateTo(IBufferWriter<byte> writer)
+    {
+        writer.Write(new ReadOnlySpan<byte>(_room, _roomBytes));
+        foreach (WorldMap map in _active)
+        {
+            map.CopyStateTo(writer);
+        }
+
+        SeededRandom random = Random;
+        writer.Write(BitConverter.GetBytes(random.Next()));
+        writer.Write([(byte)_live.Count, (byte)(DataEnd - Data), (byte)(Data - DataMeta)]);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_room);
+        foreach (LoadedMap map in Maps.Values)
+        {
+            map.Dispose();
+        }
+    }
 
     private void WritePointers()
     {

@@ -1,6 +1,10 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Skep.Contracts;
+using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
+using Errno = Skep.Contracts.Errno;
 
 namespace Skep.TestPrograms.Worlds;
 
@@ -135,6 +139,29 @@ internal sealed unsafe class WorldMap
 
         _isUsed[index] = false;
         return 0;
+    }
+
+    /// <summary>Gives a map of the kernel's the same keys and values.</summary>
+    public void CopyTo(KernelMap target)
+    {
+        for (int i = 0; i < KeyCount && (Access & MemoryAccess.Write) != 0; i++)
+        {
+            if (IsUsed(i))
+            {
+                target.Update(Key(i), Value(i));
+            }
+            else
+            {
+                target.Delete(Key(i));
+            }
+        }
+    }
+
+    /// <summary>Which keys there are, and all values.</summary>
+    public void CopyStateTo(IBufferWriter<byte> writer)
+    {
+        writer.Write(MemoryMarshal.AsBytes<bool>(_isUsed));
+        writer.Write(Memory);
     }
 
     public ReadOnlySpan<byte> Key(int index) => new(_keys + (index * KeySize), KeySize);

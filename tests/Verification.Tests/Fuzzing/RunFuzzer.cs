@@ -118,7 +118,7 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
         _world.SetPacket(packet);
         foreach (WorldMap map in _world.Active)
         {
-            CopyToKernel(map);
+            map.CopyTo(kernel!.Map(map.Map.Name));
         }
 
         KernelRunResult theirs = loaded.TestRun(packet);
@@ -134,26 +134,5 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
         return _program.Problem is null && (uint)ours.Value == theirs.ReturnValue && isSamePacket
             ? null
             : $"seed {number}: the kernel returns 0x{theirs.ReturnValue:x}, Skep 0x{ours.Value:x} {_program.Problem}{(isSamePacket ? "" : ", with another packet")}";
-    }
-
-    private void CopyToKernel(WorldMap map)
-    {
-        KernelMap target = kernel!.Map(map.Map.Name);
-        if ((map.Access & MemoryAccess.Write) == 0)
-        {
-            return;
-        }
-
-        for (int i = 0; i < map.KeyCount; i++)
-        {
-            if (map.IsUsed(i))
-            {
-                target.Update(map.Key(i), map.Value(i));
-            }
-            else
-            {
-                target.Delete(map.Key(i));
-            }
-        }
     }
 }
