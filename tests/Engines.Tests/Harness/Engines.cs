@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Skep.Contracts;
+using Skep.Jit.Cil;
+using Skep.Jit.X64;
 
 namespace Skep.Engines.Tests.Harness;
 
@@ -15,7 +17,7 @@ internal static class Engines
     /// <summary>The back ends that can work here.</summary>
     public static IEnumerable<IJitBackend> Backends() => AllBackends().Where(EngineUnderTest.CanRunHere);
 
-    private static IJitBackend[] AllBackends() => [];
+    private static IJitBackend[] AllBackends() => [new X64Backend(), new CilBackend()];
 
     private static IEnumerable<EngineUnderTest> Variants(IJitBackend backend)
     {
