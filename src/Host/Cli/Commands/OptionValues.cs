@@ -10,7 +10,7 @@ internal static class OptionValues
 {
     public static Option<string?> Jit() => new("--jit")
     {
-        Description = "Compile with this back end: interpreter, auto, or one that `skep plugin list` shows.",
+        Description = "What runs the programs: auto (the default: the fastest that can), interpreter, or a back end that `skep feature` lists.",
         HelpName = "NAME",
     };
 
