@@ -1,6 +1,6 @@
 using Skep.Findings;
 
-namespace Skep.Execution.Engines;
+namespace Skep.Runtime;
 
 /// <summary>Findings about choosing what runs a program.</summary>
 public static class EngineRules

@@ -1,4 +1,4 @@
-namespace Skep.Execution.Engines;
+namespace Skep.Runtime;
 
 /// <summary>What runs the programs of a runtime, and how their code is made.</summary>
 public sealed record EngineOptions
@@ -15,4 +15,7 @@ public sealed record EngineOptions
 
     /// <summary>Constants that programs chose never appear in code, for hosts that run hostile programs.</summary>
     public bool BlindConstants { get; init; }
+
+    /// <summary>Where machine code is put, and what tells profilers of it.</summary>
+    public CodeArenaOptions Code { get; init; } = CodeArenaOptions.Default;
 }
