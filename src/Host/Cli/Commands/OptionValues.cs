@@ -14,6 +14,19 @@ internal static class OptionValues
         HelpName = "NAME",
     };
 
+    public static Option<string?> DataIn()
+    {
+        var option = new Option<string?>("--data-in") { Description = "The data, as hexadecimal bytes or from a file.", HelpName = "HEX-or-@FILE" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !text.StartsWith('@') && !HexText.TryParse(text, out _, out string problem))
+            {
+                result.AddError($"--data-in is not hexadecimal bytes: {problem}; a file is written @FILE");
+            }
+        });
+        return option;
+    }
+
     public static AttachArgument? Attach(ArgumentResult result)
     {
         AttachArgument? attach = AttachArgument.TryParse(TextOf(result));

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Skep.Cli.Output;
 using Skep.Cli.Parsing;
 using Skep.Cli.Running;
-using Skep.Execution.Engines;
+using Skep.Runtime;
 
 namespace Skep.Cli.Commands;
 

@@ -9,7 +9,8 @@ internal static class Disassemblers
     public static IDisassembler For(Architecture? architecture) => architecture switch
     {
         Architecture.X64 => new X64Disassembler(),
-        Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 or Architecture.Ppc64le or Architecture.Arm => new WordDisassembler(".inst"),
+        Architecture.Arm64 => new Arm64Disassembler(),
+        Architecture.RiscV64 or Architecture.LoongArch64 or Architecture.Ppc64le or Architecture.Arm => new WordDisassembler(".inst"),
         _ => new ByteDisassembler(),
     };
 }

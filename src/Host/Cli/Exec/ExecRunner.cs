@@ -6,7 +6,6 @@ using Skep.Cli.Hosts;
 using Skep.Cli.Output;
 using Skep.Cli.Parsing;
 using Skep.Contracts;
-using Skep.Execution.Engines;
 using Skep.Findings;
 using Skep.Isa;
 using Skep.Programs;

@@ -5,7 +5,6 @@ using Skep.Cli.Output;
 using Skep.Cli.Parsing;
 using Skep.Cli.Testing;
 using Skep.Contracts;
-using Skep.Execution.Engines;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;

@@ -47,7 +47,8 @@ internal static class TestRun
             return terminal.Fail(loaded.Findings);
         }
 
-        terminal.Warn(loaded.Findings);
+        // That a raw program is not proved matters to those only who want it compiled.
+        terminal.Warn(loaded.Findings.Where(finding => request.Jit is not null || finding.Rule != PathRules.NotProved));
         return Run(loaded.Value.Programs[0], data.Value, request, terminal, lines);
     }
 
