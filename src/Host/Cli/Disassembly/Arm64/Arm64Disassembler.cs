@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 using Skep.Cli.Disassembly.Arm64;
 
 namespace Skep.Cli.Disassembly;
@@ -38,6 +39,7 @@ internal sealed class Arm64Disassembler : IDisassembler
         10 or 11 => BranchForms.Decode(word, offset),
         4 or 6 or 12 or 14 => MemoryForms.Decode(word, offset),
         5 or 13 => RegisterForms.Decode(word),
+        7 when word.Is(0xffff_ffe0, 0x6f00_e400) => Text.Of("movi", string.Create(CultureInfo.InvariantCulture, $"v{word.D}.2d"), "#0"),
         _ => null,
     };
 }

@@ -6,7 +6,21 @@ namespace Skep.Cli.Disassembly.Arm64;
 internal static class BranchForms
 {
     private static readonly string[] Barriers = ["", "oshld", "oshst", "osh", "", "nshld", "nshst", "nsh", "", "ishld", "ishst", "ish", "", "ld", "st", "sy"];
-    private static readonly string?[] Hints = ["nop", "yield", "wfe", "wfi", "sev", "sevl"];
+
+    private static readonly Dictionary<int, Text> Hints = new()
+    {
+        [0] = Text.Of("nop"),
+        [1] = Text.Of("yield"),
+        [2] = Text.Of("wfe"),
+        [3] = Text.Of("wfi"),
+        [4] = Text.Of("sev"),
+        [5] = Text.Of("sevl"),
+        [20] = Text.Of("csdb"),
+        [32] = Text.Of("bti"),
+        [34] = Text.Of("bti", "c"),
+        [36] = Text.Of("bti", "j"),
+        [38] = Text.Of("bti", "jc"),
+    };
 
     public static Text? Decode(Word word, long offset)
     {
@@ -42,7 +56,7 @@ internal static class BranchForms
         string number = string.Create(CultureInfo.InvariantCulture, $"#0x{word.Field(5, 16):x}");
         return word.Is(0xffe0_001f, 0xd420_0000) ? Text.Of("brk", number)
             : word.Is(0xffe0_001f, 0xd400_0001) ? Text.Of("svc", number)
-            : word.Is(0xffff_f01f, 0xd503_201f) ? (word.Field(5, 7) is var hint && hint < Hints.Length ? Text.Of(Hints[hint]!) : Text.Of("hint", Word.Decimal(hint)))
+            : word.Is(0xffff_f01f, 0xd503_201f) ? Hints.GetValueOrDefault(word.Field(5, 7)) ?? Text.Of("hint", Word.Decimal(word.Field(5, 7)))
             : word.Is(0xffff_f01f, 0xd503_301f) ? Barrier(word)
             : null;
     }

@@ -155,7 +155,7 @@ internal static class ImmediateForms
             0 when rotate == 0 && last is 7 or 15 => Text.Of(last == 7 ? "sxtb" : "sxth", d, narrow),
             0 when rotate == 0 && last == 31 => Text.Of("sxtw", d, narrow),
             0 => last < rotate ? Text.Of("sbfiz", d, n, from, inserted) : Text.Of("sbfx", d, n, Word.Decimal(rotate), extracted),
-            1 when last < rotate => word.N == Word.Zero ? Text.Of("bfc", d, from, inserted) : Text.Of("bfi", d, n, from, inserted),
+            1 when last < rotate => Text.Of("bfi", d, n, from, inserted),
             1 => Text.Of("bfxil", d, n, Word.Decimal(rotate), extracted),
             _ when last == width - 1 => Text.Of("lsr", d, n, Word.Decimal(rotate)),
             _ when last + 1 == rotate => Text.Of("lsl", d, n, Word.Decimal(width - rotate)),

@@ -68,6 +68,11 @@ internal static class MemoryForms
         int size = word.Field(30, 2);
         int kind = word.Field(22, 2);
         bool isVector = word.Bit(26);
+        if (word.Is(0x0120_0c00, 0x0020_0000))
+        {
+            return isVector ? null : Update(word);
+        }
+
         int shift = isVector && kind >= 2 ? 4 : size;
         string? suffix = isVector ? (kind >= 2 && size != 0 ? null : "") : SuffixOf(size, kind);
         if (suffix is null)
@@ -86,7 +91,6 @@ internal static class MemoryForms
         {
             (false, 0) => Text.Of($"{start}ur{suffix}", t, Place(word, 2, word.Signed(12, 9))),
             (false, var mode and (1 or 3)) => Text.Of($"{start}r{suffix}", t, Place(word, mode, word.Signed(12, 9))),
-            (true, 0) when !isVector => Update(word),
             (true, 2) => ByRegister(word, $"{start}r{suffix}", t, shift),
             _ => null,
         };

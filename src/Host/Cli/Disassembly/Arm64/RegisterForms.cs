@@ -165,7 +165,7 @@ internal static class RegisterForms
                 return word.A == Word.Zero
                     ? Text.Of(kind + (subtracts ? "mnegl" : "mull"), d, word.RegisterN(false), word.RegisterM(false))
                     : Text.Of(kind + (subtracts ? "msubl" : "maddl"), d, word.RegisterN(false), word.RegisterM(false), word.RegisterA(true));
-            case 2 or 6 when word.Is64 && !subtracts:
+            case 2 or 6 when word.Is64 && !subtracts && word.A == Word.Zero:
                 return Text.Of(word.Bit(23) ? "umulh" : "smulh", d, word.RegisterN(true), word.RegisterM(true));
             default:
                 return null;
