@@ -38,9 +38,18 @@ internal sealed class KernelObject : IDisposable
         _types?.Dispose();
     }
 
+    /// <summary>As <see cref="Load"/>, for the verdict alone.</summary>
+    public KernelLoadResult Verify(ProgramSpec program, KernelProgramType type, uint attachType, KernelLogLevel logLevel)
+    {
+        KernelLoadResult result = Load(program, type, attachType, logLevel);
+        result.Program?.Dispose();
+        return result;
+    }
+
     /// <param name="type">As the section says.</param>
     /// <param name="attachType"><c>enum bpf_attach_type</c>, where the type asks for it.</param>
-    public KernelLoadResult Verify(ProgramSpec program, KernelProgramType type, uint attachType, KernelLogLevel logLevel)
+    /// <returns>The verdict, with a program that is the caller's.</returns>
+    public KernelLoadResult Load(ProgramSpec program, KernelProgramType type, uint attachType, KernelLogLevel logLevel)
     {
         var options = new KernelProgramOptions(type) { License = program.License ?? "", LogLevel = logLevel, ExpectedAttachType = attachType };
         if (_types is not null)
@@ -52,9 +61,7 @@ internal sealed class KernelObject : IDisposable
             };
         }
 
-        KernelLoadResult result = KernelProgram.TryLoad(Bind(program), options);
-        result.Program?.Dispose();
-        return result;
+        return KernelProgram.TryLoad(Bind(program), options);
     }
 
     private static void Require(MapSpec map, Errno error)

@@ -30,7 +30,7 @@ public static unsafe class Atomic
     // Inlined, the JIT of .NET 10 spills the half of a 64-bit local that is compared with or stored, and takes it for the whole one afterwards.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong CompareExchange32(byte* address, ulong expected, ulong value) =>
-        Interlocked.CompareExchange(ref *(uint*)address, (uint)value, (uint)expected);
+        CompareExchange(ref *(uint*)address, (uint)expected, (uint)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FetchAdd64(byte* address, ulong value) => unchecked(Interlocked.Add(ref *(ulong*)address, value) - value);
@@ -75,6 +75,11 @@ public static unsafe class Atomic
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreRelease64(byte* address, ulong value) => Volatile.Write(ref *(ulong*)address, value);
+
+    // Not inlined, and with parameters of 32 bits: the .NET 10 JIT for x64 takes the upper half of RAX for 0 after a 32-bit cmpxchg. That holds only when it
+    // was 0 before, since a cmpxchg that succeeds does not write EAX; inlined, the expected value may be there with all 64 bits of a register.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint CompareExchange(ref uint location, uint expected, uint value) => Interlocked.CompareExchange(ref location, value, expected);
 
     // .NET has no interlocked exclusive or.
     private static uint ExchangeExclusiveOr(ref uint location, uint value)

@@ -34,11 +34,11 @@ internal sealed class CallPlan
         _slotsWithInlined = new int[functions.Length];
         _inlines = new bool[functions.Length];
         _traits = new FunctionTraits[functions.Length];
-        var isDone = new bool[functions.Length];
+        var visits = new VisitState[functions.Length];
         CountCalls();
         for (int i = 0; i < functions.Length; i++)
         {
-            Visit(i, isDone);
+            Visit(i, visits);
         }
     }
 
@@ -71,15 +71,20 @@ internal sealed class CallPlan
         }
     }
 
-    /// <summary>Callees are decided before their callers. Calls have no cycles: the verifier bounds their depth.</summary>
-    private void Visit(int index, bool[] isDone)
+    /// <summary>Callees are decided before their callers.</summary>
+    private void Visit(int index, VisitState[] visits)
     {
-        if (isDone[index])
+        if (visits[index] == VisitState.Done)
         {
             return;
         }
 
-        isDone[index] = true;
+        if (visits[index] == VisitState.UnderWay)
+        {
+            throw new NotSupportedException($"the function at slot {_program.Functions[index].Start} calls itself");
+        }
+
+        visits[index] = VisitState.UnderWay;
         LoweredFunction function = _program.Functions[index];
         int slots = function.Length;
         FunctionTraits traits = default;
@@ -90,7 +95,7 @@ internal sealed class CallPlan
             if (instruction.Operation == Operation.CallLocal)
             {
                 int callee = FunctionAt((int)instruction.TargetFrom(slot));
-                Visit(callee, isDone);
+                Visit(callee, visits);
                 traits = traits.WithCall(_traits[callee]);
                 slots += Inlines(callee, slots) ? _slotsWithInlined[callee] : 0;
             }
@@ -100,8 +105,16 @@ internal sealed class CallPlan
             }
         }
 
+        visits[index] = VisitState.Done;
         _traits[index] = traits;
         _slotsWithInlined[index] = slots;
         _inlines[index] = index != 0 && !traits.LoadsPacket && (slots <= SmallSlots || (_callSites[index] == 1 && slots <= OnceSlots));
+    }
+
+    private enum VisitState : byte
+    {
+        None,
+        UnderWay,
+        Done,
     }
 }

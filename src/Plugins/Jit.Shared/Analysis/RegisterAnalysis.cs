@@ -40,7 +40,10 @@ public sealed class RegisterAnalysis
     /// <param name="slot">Of the instruction; for a 64-bit immediate the first.</param>
     public bool IsLiveAfter(int slot, int register) => (LiveAfter(slot) & InstructionEffects.Both(register)) != 0;
 
-    /// <summary>Some path behind the instruction looks at bits 32 to 63 of the register.</summary>
+    /// <summary>
+    /// Some path behind the instruction looks at bits 32 to 63 of the register. Where none does, an operation of 32 bits that changes nothing else may be left out:
+    /// <see cref="IsUpperZeroBefore"/> does not count on it.
+    /// </summary>
     public bool IsUpperLiveAfter(int slot, int register) => (LiveAfter(slot) & InstructionEffects.Upper(register)) != 0;
 
     /// <summary>Bits 32 to 63 of the register are zero whenever the instruction is reached.</summary>
@@ -131,17 +134,23 @@ public sealed class RegisterAnalysis
                 continue;
             }
 
-            var after = (ushort)InstructionEffects.ZeroUpperAfter(instruction, _zeroUpper[slot]);
+            uint after = InstructionEffects.ZeroUpperAfter(instruction, _zeroUpper[slot]);
+            if (row.Alu != AluOperator.None && (AfterOf(instruction, slot) & InstructionEffects.Upper(instruction.Destination)) == 0)
+            {
+                // Nobody looks, so a back end may leave out the extension: it is only zero for sure if it was before.
+                after &= _zeroUpper[slot] | ~InstructionEffects.Low(instruction.Destination);
+            }
+
             if (!row.EndsFlow)
             {
-                _zeroUpper[slot + row.Slots] &= after;
+                _zeroUpper[slot + row.Slots] &= (ushort)after;
             }
 
             if (row.IsBranch)
             {
                 int target = slot + 1 + instruction.Offset;
                 changed |= target <= slot && (_zeroUpper[target] & ~after) != 0;
-                _zeroUpper[target] &= after;
+                _zeroUpper[target] &= (ushort)after;
             }
         }
 

@@ -65,7 +65,7 @@ internal sealed partial class FunctionEmitter
         }
 
         _writer.TestSelf(width, divisor);
-        bool changesNothing = row.Alu == AluOperator.Modulo && (row.Is64Bit || !_registers.IsUpperLiveAfter(slot, At(slot).Destination));
+        bool changesNothing = row.Alu == AluOperator.Modulo && (row.Is64Bit || _registers.IsUpperZeroBefore(slot, At(slot).Destination));
         _writer.JumpIf(Condition.Equal, changesNothing ? resume : Cold(path));
     }
 

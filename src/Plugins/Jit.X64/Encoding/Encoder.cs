@@ -114,10 +114,11 @@ internal readonly struct Encoder(CodeBuffer code)
         bool isQuad = width == Width.Quad && !row.IsQuadByNature;
         if (row.IsVex)
         {
+            int further = row.Form is EncodingForm.RegisterOperandSecond or EncodingForm.RegisterSecondOperand ? second : 0;
             int mandatory = row.Prefix switch { 0x66 => 1, 0xf3 => 2, 0xf2 => 3, _ => 0 };
             place[at++] = 0xc4;
             place[at++] = (byte)((~register & 8) << 4 | (~index & 8) << 3 | (~operand & 8) << 2 | (int)row.Map);
-            place[at++] = (byte)((isQuad ? 0x80 : 0) | (~second & 15) << 3 | mandatory);
+            place[at++] = (byte)((isQuad ? 0x80 : 0) | (~further & 15) << 3 | mandatory);
             place[at++] = row.Opcode;
             return at;
         }
