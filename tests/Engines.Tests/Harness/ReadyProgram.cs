@@ -52,7 +52,9 @@ internal sealed unsafe class ReadyProgram : IDisposable
     public Outcome Run(ProgramEngine engine, ProgramEntry entry)
     {
         long faults = _loaded.Statistics.HelperFaults;
-        var invocation = new Invocation(_loaded, default);
+        EventOrigin origin = EventOrigin.None;
+        var invocation = default(Invocation);
+        invocation.Begin(_loaded.SelfHandle, &origin);
         ulong value = engine.Run(&invocation, entry);
         Trap trap = invocation.HasTrapped ? new Trap(invocation.TrapKind, Lowered.Original(invocation.Slot), invocation.TrapAddress) : Trap.None;
         return new Outcome(value, trap, invocation.Fuel, _loaded.Statistics.HelperFaults - faults);
