@@ -22,7 +22,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
     private int _programs;
     private int _runs;
     private long _slotsBefore;
-    private long _slotsAfter;
+    private long _slotsAfter; private long _optimize, _validate, _lower, _verify;
 
     /// <summary>Little, so that fuel runs out now and then.</summary>
     private static ulong FuelOf(int program) => program % 3 == 0 ? (ulong)(program % 97) : 5_000;
@@ -44,8 +44,10 @@ public sealed class OptimizedTests(ITestOutputHelper output)
     [Fact]
     public void Real_programs()
     {
-        foreach (string path in Directory.EnumerateFiles(FuzzTests.Samples(), "*.bpf.o", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Concat(RealPrograms.Objects))
+        foreach (string path in Directory.EnumerateFiles(FuzzTests.Samples(), "*.bpf.o", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Concat(Directory.EnumerateFiles("/tmp/lower-objs")))
         {
+            if (!path.Contains(Environment.GetEnvironmentVariable("SHOW") ?? "", StringComparison.Ordinal)) continue;
+
             ObjectSpec spec = ObjectFile.Open(path).GetOrThrow();
             if (!TestMaps.Have(spec.Maps))
             {
@@ -92,6 +94,25 @@ public sealed class OptimizedTests(ITestOutputHelper output)
             return;
         }
 
+        if (Environment.GetEnvironmentVariable("TIME") is not null)
+        {
+            long best = long.MaxValue, best2 = long.MaxValue, best3 = long.MaxValue;
+            for (int i = 0; i < 5; i++)
+            {
+                long a = Stopwatch.GetTimestamp();
+                LoweredProgram o = Skep.Execution.Lowering.Optimization.Optimizer.Draft(program.Faithful).ToProgram(out int[] origins);
+                long b = Stopwatch.GetTimestamp();
+                Skep.Execution.Lowering.Validation.TranslationCheck.FindProblem(program.Faithful, o, origins);
+                long c = Stopwatch.GetTimestamp();
+                Skep.Execution.Lowering.Lowerer.Lower(program.Faithful.Verified, TestRegistry.Instance);
+                long d = Stopwatch.GetTimestamp();
+                best = Math.Min(best, b - a); best2 = Math.Min(best2, c - b); best3 = Math.Min(best3, d - c);
+            }
+
+            _optimize += best; _validate += best2; _lower += best3;
+            _verify += program.Faithful.Verified.Facts.Statistics.Duration.Ticks * 100;
+        }
+
         _programs++;
         _slotsBefore += program.Faithful.Instructions.Length;
         _slotsAfter += program.Optimized.Instructions.Length;
@@ -113,7 +134,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
 
     private static string Listing(OptimizedProgram program)
     {
-        if (program.Faithful.Instructions.Length > 400)
+        if (program.Faithful.Instructions.Length > 4000)
         {
             return "";
         }
@@ -124,7 +145,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
 
     private void Report()
     {
-        output.WriteLine($"{_programs} programs, {_runs} runs, {_slotsBefore} slots became {_slotsAfter}, {_problems.Count} problems");
+        output.WriteLine($"{_programs} programs, {_runs} runs, {_slotsBefore} slots became {_slotsAfter}, {_problems.Count} problems; lower {_lower / 1000} optimize {_optimize / 1000} validate {_validate / 1000} verify {_verify / 1000} us");
         Assert.True(_problems.Count == 0, $"{_problems.Count} problems:\n{string.Join('\n', _problems.Take(MostProblems))}");
         Assert.NotEqual(0, _programs);
     }
