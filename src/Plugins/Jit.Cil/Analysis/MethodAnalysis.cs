@@ -17,9 +17,14 @@ internal sealed class MethodAnalysis
         Flow = new MethodFlow(method.Steps);
         Liveness = new Liveness(method, Flow, operands);
         Webs = new Webs(method, Flow, Liveness, operands);
+        SharesLocals = Webs.Count > MaxLocals;
+        if (!SharesLocals)
+        {
+            Coalescing.Run(method, Flow, Liveness, Webs);
+        }
+
         Stack = new StackPointers(method, Webs);
         Widths = new Widths(method, Flow, Webs);
-        SharesLocals = Webs.Count > MaxLocals;
         _needsStack = new bool[method.Frames.Count];
         _isRead = new bool[Webs.Count];
         FindReads(method);

@@ -17,6 +17,9 @@ internal sealed partial class MethodEmitter
         int result = _webs.Written(index);
         switch (row.Alu)
         {
+            case AluOperator.Move when row.Shape == InstructionShape.AluRegister && _webs.Read(index, 0) == result && (row.Is64Bit || _widths.IsZeroExtended(result)):
+                // Two webs that became one.
+                break;
             case AluOperator.Move:
                 PushRight(index, step, isNarrow);
                 Pop(result, isNarrow);
