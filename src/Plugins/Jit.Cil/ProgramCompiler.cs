@@ -45,6 +45,7 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
     private CompiledMethod Make(int function)
     {
         MethodCode code = Flattener.Flatten(_program, _plan, _program.Functions[function]);
+        Unrolling.Run(code);
         var operands = new Operands(code, callee => Of(callee).Parameters);
         MethodAnalysis analysis = MethodAnalysis.Of(code, operands);
         int parameters = function == 0 || _plan.AddressTaken.Contains(function) ? AllParameters : LiveParameters(analysis.Webs);
