@@ -64,7 +64,7 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
             typeof(Invocation*),
             .. Enumerable.Repeat(typeof(ulong), BitOperations.PopCount((uint)parameters)),
         ];
-        string name = $"{_program.Spec.Name}:{_program.Functions[function].Start.Value}";
+        string name = $"{_program.Spec.Name}+{_program.Functions[function].Start.Value}";
         var method = new DynamicMethod(name, typeof(ulong), types, typeof(ProgramCompiler).Module, skipVisibility: true) { InitLocals = false };
         new MethodEmitter(GeneratorOf(method, function), code, analysis, this, _blindingKey).Emit(parameters);
         method.CreateDelegate(EntryTypes.Of(BitOperations.PopCount((uint)parameters)), _objects);

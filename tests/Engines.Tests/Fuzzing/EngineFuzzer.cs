@@ -69,6 +69,7 @@ internal sealed class EngineFuzzer : IDisposable
             GeneratedProgram program = new ProgramGenerator(number, isDeterministic).Make();
             Programs++;
             _comparison.Engines = number % VariantsOneIn == 0 || _plain.IsEmpty ? _all : _plain;
+            _comparison.Optimizes = number % 2 == 0;
             if (Find(program, number) is { } problem)
             {
                 Report(program, number, problem);
