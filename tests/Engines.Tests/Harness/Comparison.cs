@@ -17,7 +17,7 @@ namespace Skep.Engines.Tests.Harness;
 /// One program at a time in a world, on the interpreter and on engines, from the same inputs: the same addresses, bytes, map contents and chances. One for each thread.
 /// </summary>
 /// <param name="limits">Of runs. Fuel also bounds how long <c>may_goto</c> goes round.</param>
-internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderTest> engines, Limits limits) : IDisposable
+internal sealed unsafe class Comparison(World world, Limits limits) : IDisposable
 {
     // Programs may tell their stack's addresses, which differ from engine to engine: the reference then differs from itself when its stack lies elsewhere.
     private const int StackTries = 12;
@@ -31,6 +31,9 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
     private ProgramEngine? _reference;
 
     public static Limits DefaultLimits { get; } = Limits.Default with { MaxFuel = 200_000, MaxInstructions = int.MaxValue };
+
+    /// <summary>What is held against the interpreter.</summary>
+    public ImmutableArray<EngineUnderTest> Engines { get; set; } = Harness.Engines.All;
 
     public Limits VerifierLimits { get; init; } = Limits.Default;
 
@@ -90,7 +93,7 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
     {
         expected = Run(reference, prepare, _expectedState);
         Trapped += expected.Trap.Happened ? 1 : 0;
-        foreach (EngineUnderTest engine in engines)
+        foreach (EngineUnderTest engine in Engines)
         {
             Outcome found;
             try

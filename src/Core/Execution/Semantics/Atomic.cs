@@ -27,7 +27,8 @@ public static unsafe class Atomic
     public static ulong Exchange32(byte* address, ulong value) => Interlocked.Exchange(ref *(uint*)address, (uint)value);
 
     /// <summary>Stores the value if what is there equals the expected one; gives what was there either way.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Inlined, the JIT of .NET 10 spills the half of a 64-bit local that is compared with or stored, and takes it for the whole one afterwards.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong CompareExchange32(byte* address, ulong expected, ulong value) =>
         CompareExchange(ref *(uint*)address, (uint)expected, (uint)value);
 
