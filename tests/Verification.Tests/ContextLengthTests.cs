@@ -7,7 +7,7 @@ using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification.Tests.Registries;
+using Skep.TestPrograms.Registries;
 
 namespace Skep.Verification.Tests;
 

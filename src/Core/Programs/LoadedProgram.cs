@@ -24,6 +24,7 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     // Offsets in the host's struct of pointers that the proof takes to be there.
     private readonly int[] _requiredPointers = [];
+    private readonly bool _looksAtContext;
     private GCHandle _self;
     private int _disposed;
 
@@ -44,6 +45,7 @@ public sealed unsafe class LoadedProgram : IDisposable
             ];
         }
 
+        _looksAtContext = _requiredContext > 0 || _requiredPointers.Length > 0;
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
         string holder = $"program {Name} (id {id.Value})";
@@ -99,9 +101,9 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     /// <summary>Runs the program on a ready context. The memory in <paramref name="entry"/> stays valid until the call returns.</summary>
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
-    public RunResult Run(ProgramEntry entry, EventOrigin origin = default)
+    public RunResult Run(in ProgramEntry entry, in EventOrigin origin = default)
     {
-        Epoch.Enter();
+        Epoch.Stay stay = Epoch.Enter();
         try
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -109,7 +111,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         }
         finally
         {
-            Epoch.Exit();
+            Epoch.Exit(stay);
         }
     }
 
@@ -190,33 +192,42 @@ public sealed unsafe class LoadedProgram : IDisposable
         return true;
     }
 
-    private RunResult Execute(in ProgramEntry entry, EventOrigin origin)
+    [SkipLocalsInit]
+    private RunResult Execute(in ProgramEntry entry, in EventOrigin origin)
     {
-        if (!HasContext(entry))
+        Unsafe.SkipInit(out Invocation invocation);
+        fixed (EventOrigin* known = &origin)
         {
-            var missing = new Trap(TrapKind.MemoryAccess, new SlotIndex(0), entry.R1);
-            Statistics.CountTrap(missing);
-            return new RunResult(0, missing);
+            invocation.Begin(SelfHandle, known);
+            return Execute(&invocation, entry);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RunResult Execute(Invocation* invocation, in ProgramEntry entry)
+    {
+        if (_looksAtContext && !HasContext(entry))
+        {
+            invocation->TrapKind = TrapKind.MemoryAccess;
+            invocation->TrapAddress = entry.R1;
+            return Trapped(*invocation);
         }
 
-        var invocation = new Invocation(this, origin);
-        ulong value;
-        if (Statistics.Enabled)
-        {
-            long start = Stopwatch.GetTimestamp();
-            value = _engine.Run(&invocation, entry);
-            Statistics.CountRun(Stopwatch.GetTimestamp() - start);
-        }
-        else
-        {
-            value = _engine.Run(&invocation, entry);
-        }
+        ulong value = Statistics.Enabled ? Measure(invocation, entry) : _engine.Run(invocation, entry);
+        return invocation->TrapKind == TrapKind.None ? new RunResult(value, default) : Trapped(*invocation);
+    }
 
-        if (invocation.TrapKind == TrapKind.None)
-        {
-            return new RunResult(value, Trap.None);
-        }
+    private ulong Measure(Invocation* invocation, in ProgramEntry entry)
+    {
+        long start = Stopwatch.GetTimestamp();
+        ulong value = _engine.Run(invocation, entry);
+        Statistics.CountRun(Stopwatch.GetTimestamp() - start);
+        return value;
+    }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RunResult Trapped(in Invocation invocation)
+    {
         var trap = new Trap(invocation.TrapKind, Lowered.Original(invocation.Slot), invocation.TrapAddress);
         Statistics.CountTrap(trap);
         return new RunResult(0, trap);

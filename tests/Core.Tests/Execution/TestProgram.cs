@@ -36,6 +36,11 @@ internal sealed record TestProgram
 
     public ImmutableArray<Reference> References { get; init; } = [];
 
+    /// <summary>Names of functions, where a test asks for them.</summary>
+    public ImmutableArray<FunctionSpec> Functions { get; init; } = [];
+
+    public ImmutableArray<LineInfo> Lines { get; init; } = [];
+
     /// <summary>Slots that no path reaches.</summary>
     public ImmutableArray<int> Dead { get; init; } = [];
 
@@ -80,7 +85,7 @@ internal sealed record TestProgram
     {
         var type = new TestProgramType(Context);
         ImmutableArray<RawInstruction> raw = [.. InstructionEncoder.Encode(Instructions.AsSpan())];
-        var spec = new ProgramSpec { Name = "test", License = License, Instructions = raw, References = References };
+        var spec = new ProgramSpec { Name = "test", License = License, Instructions = raw, References = References, Functions = Functions, Lines = Lines };
         var helpers = new Dictionary<int, HelperBinding>();
         var maps = new Dictionary<int, MapBinding>();
         for (int slot = 0; slot < Instructions.Length; slot++)

@@ -31,7 +31,7 @@ internal sealed unsafe class NativeEngine : CompiledEngine
                 _cells[helper] = EntryOf(program.Helpers[helper]);
             }
 
-            _code = arena.Install(image, _cells);
+            _code = arena.Install(image, _cells, program);
         }
         catch
         {
@@ -55,9 +55,19 @@ internal sealed unsafe class NativeEngine : CompiledEngine
         base.Dispose();
     }
 
-    protected override ulong EnterMain(Invocation* invocation, ulong r1, ulong r2) => _isShort
-        ? ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, r1, r2, 0, 0, 0)
-        : ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, r1, r2, 0, 0, 0);
+    public override ulong Run(Invocation* invocation, in ProgramEntry entry)
+    {
+        Begin(invocation, entry);
+        if (_isShort)
+        {
+            return ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, entry.R1, entry.R2, 0, 0, 0);
+        }
+
+        return HasResources ? RunWithResources(invocation, entry) : EnterMain(invocation, entry.R1, entry.R2);
+    }
+
+    protected override ulong EnterMain(Invocation* invocation, ulong r1, ulong r2)
+        => ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, r1, r2, 0, 0, 0);
 
     protected override bool HasFunction(int slot) => _functions.ContainsKey(slot);
 

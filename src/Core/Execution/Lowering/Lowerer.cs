@@ -82,7 +82,7 @@ internal sealed class Lowerer
     }
 
     /// <summary>The second slot, so that the sequence can be encoded and printed as any other.</summary>
-    private static Instruction InContinuation(Instruction wide)
+    internal static Instruction InContinuation(Instruction wide)
         => new(Operation.Continuation, 0, 0, 0, (long)InstructionEncoder.EncodeSecond(wide).Bits);
 
     private Instruction CallOf(HelperBinding helper) => new(Operation.CallHelper, 0, 0, 0, IndexOf(helper));

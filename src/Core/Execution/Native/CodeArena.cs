@@ -1,12 +1,13 @@
 using System.Buffers;
 using Skep.Contracts;
+using Skep.Programs;
 using Skep.Runtime;
 
 namespace Skep.Execution.Native;
 
 /// <summary>
 /// All machine code of a runtime. Programs lie side by side in regions between guard pages; no page is writable and executable at any time. What is no code is filled with
-/// instructions that trap. Thread-safe. Takes nothing from the system before the first installation.
+/// instructions that trap. Thread-safe. Takes no memory from the system before the first installation.
 /// </summary>
 internal sealed class CodeArena : IDisposable
 {
@@ -14,13 +15,16 @@ internal sealed class CodeArena : IDisposable
     private readonly Func<IExecutableMemory> _createMemory;
     private readonly long _maxBytes;
     private readonly bool _randomise;
+    private readonly IReadOnlyList<CodeLog> _logs;
     private RegionTable? _regions;
     private InstructionCache? _cache;
     private long _usedBytes;
     private bool _isDisposed;
 
+    /// <exception cref="IOException">A file for profilers that the options ask for can't be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file for profilers that the options ask for can't be made.</exception>
     public CodeArena(Limits limits, CodeArenaOptions options)
-        : this(limits, options, ExecutableMemory.Create)
+        : this(limits, options, () => ExecutableMemory.Create(options))
     {
     }
 
@@ -30,6 +34,7 @@ internal sealed class CodeArena : IDisposable
         _maxBytes = limits.MaxCodeBytes;
         _randomise = options.Randomise;
         _createMemory = createMemory;
+        _logs = CodeLog.Open(options);
     }
 
     /// <summary>What installed code takes, in bytes, rounding included.</summary>
@@ -50,16 +55,27 @@ internal sealed class CodeArena : IDisposable
     /// <summary>Copies code to where it can be called, with the addresses that it asks for.</summary>
     /// <param name="image">Of the processor that this process runs on.</param>
     /// <param name="cells">The program's; to be disposed after the code.</param>
+    /// <param name="program">What the image was made of, for the names in files for profilers; null leaves it out of them.</param>
     /// <exception cref="CodeMemoryException"><see cref="Limits.MaxCodeBytes"/> is reached, or the system gives no executable memory.</exception>
     /// <exception cref="ArgumentException">The image points outside of itself.</exception>
-    public InstalledCode Install(NativeImage image, HelperCells cells)
+    public InstalledCode Install(NativeImage image, HelperCells cells, LoweredProgram? program = null)
     {
         CodePatcher.Require(image, cells.Count);
         CodeBlock block = Allocate(image.Code.Length);
         try
         {
             Write(block, image, cells);
-            return new InstalledCode(this, block, image);
+            var code = new InstalledCode(this, block, image);
+            if (program is not null && _logs.Count > 0)
+            {
+                var symbols = CodeSymbols.Of(program, image);
+                foreach (CodeLog log in _logs)
+                {
+                    log.Add(code.Address, code.Bytes, symbols);
+                }
+            }
+
+            return code;
         }
         catch
         {
@@ -75,6 +91,11 @@ internal sealed class CodeArena : IDisposable
         {
             _isDisposed = true;
             ReleaseIfDone();
+        }
+
+        foreach (CodeLog log in _logs)
+        {
+            log.Dispose();
         }
     }
 

@@ -8,15 +8,17 @@ internal static class TestMemory
 {
     private const string File = "file";
     private const string Flipped = "flipped";
-    private const string Chosen = "chosen";
 
-    public static string[] Names => OperatingSystem.IsLinux() ? [File, Flipped, Chosen] : [Chosen];
+    /// <summary>What the runtime takes by itself.</summary>
+    public const string Chosen = "chosen";
+
+    public static string[] Names => !OperatingSystem.IsLinux() ? [Chosen] : FileMemory.IsOffered() ? [File, Flipped] : [Flipped];
 
     public static IExecutableMemory Create(string name) => name switch
     {
         File => new FileMemory(),
         Flipped => new FlippedMemory(),
-        _ => ExecutableMemory.Create(),
+        _ => ExecutableMemory.Create(CodeArenaOptions.Default),
     };
 
     public static CodeArena Arena(string name, Limits? limits = null, bool randomise = false)
