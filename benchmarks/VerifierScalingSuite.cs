@@ -1,3 +1,4 @@
+using Skep.TestPrograms.Registries;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -6,7 +7,6 @@ using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
 using Skep.Verification;
-using Skep.Verification.Tests.Registries;
 
 namespace Skep.Benchmarks;
 

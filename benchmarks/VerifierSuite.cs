@@ -1,3 +1,5 @@
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -8,8 +10,6 @@ using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
 using Skep.Verification;
-using Skep.Verification.Tests.Oracle;
-using Skep.Verification.Tests.Registries;
 using LiveKernel = Skep.KernelOracle.Kernel;
 
 namespace Skep.Benchmarks;

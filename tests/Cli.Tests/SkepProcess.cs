@@ -40,6 +40,9 @@ internal sealed partial class SkepProcess : IDisposable
 
     public static string CommandFolder { get; } = Path.GetDirectoryName(Metadata("SkepCommand"))!;
 
+    /// <summary>Where the sample back end of the SDK was built.</summary>
+    public static string StepsPluginFolder { get; } = Metadata("StepsPlugin");
+
     public StreamReader Output => _process.StandardOutput;
 
     public static string Sample(string name) => Path.Combine(Root, "samples", name, name + ".bpf.o");

@@ -8,8 +8,8 @@ using Skep.Kernel;
 using Skep.Loading;
 using Skep.Programs;
 using Skep.Runtime;
-using Skep.Verification.Tests.Oracle;
-using Skep.Verification.Tests.Registries;
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
 
 namespace Skep.Verification.Tests;
 

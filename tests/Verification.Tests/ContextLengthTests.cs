@@ -7,7 +7,7 @@ using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification.Tests.Registries;
+using Skep.TestPrograms.Registries;
 
 namespace Skep.Verification.Tests;
 
@@ -44,6 +44,22 @@ public sealed unsafe class ContextLengthTests
     {
         using LoadedProgram program = Load("r0 = 3\nexit", "tracepoint");
         Assert.Equal(3UL, program.Run(default).Value);
+    }
+
+    [Theory]
+    [InlineData(false, TrapKind.MemoryAccess)]
+    [InlineData(true, TrapKind.None)]
+    public void A_pointer_that_is_never_null_by_its_declaration_is_looked_at_before_the_program_runs(bool isThere, TrapKind expected)
+    {
+        ContextField field = TestProgramTypes.Find("cgroup_sock_addr", isStrict: false).Descriptor.Context.Fields.Single(field => field.Kind == ContextFieldKind.Object);
+        using LoadedProgram program = Load($"r2 = *(u64 *)(r1 +{field.Offset})\nr0 = 1\nexit", "cgroup_sock_addr");
+        byte[] context = new byte[256];
+        context[field.Offset] = isThere ? (byte)8 : (byte)0;
+        fixed (byte* memory = context)
+        {
+            var region = new MemoryRegion((nint)memory, (nuint)context.Length, MemoryAccess.Read);
+            Assert.Equal(expected, program.Run(new ProgramEntry((ulong)region.Address, 0, region)).Trap.Kind);
+        }
     }
 
     private static LoadedProgram Load(string text, string type)

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Skep.Findings;
 using Skep.KernelOracle;
 using Skep.Programs;
+using Skep.TestPrograms.Corpus;
 using Skep.Verification.Tests.Corpus;
 
 namespace Skep.Verification.Tests;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Skep.Programs;
-using Skep.Verification.Tests.Corpus;
+using Skep.TestPrograms.Corpus;
 
 namespace Skep.Verification.Tests;
 

@@ -4,6 +4,7 @@ using Skep.Findings;
 using Skep.Isa;
 using Skep.KernelOracle;
 using Skep.Programs;
+using Skep.TestPrograms.Corpus;
 using Skep.Verification.Tests.Corpus;
 
 namespace Skep.Verification.Tests;

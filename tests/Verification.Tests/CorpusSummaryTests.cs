@@ -1,4 +1,4 @@
-using Skep.Verification.Tests.Corpus;
+using Skep.TestPrograms.Corpus;
 
 namespace Skep.Verification.Tests;
 

@@ -1,5 +1,5 @@
 using Skep.Findings;
-using Skep.Verification.Tests.Oracle;
+using Skep.TestPrograms.Objects;
 using LiveKernel = Skep.KernelOracle.Kernel;
 
 namespace Skep.Verification.Tests;

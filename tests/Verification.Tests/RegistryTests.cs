@@ -2,7 +2,7 @@ using Skep.Contracts;
 using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
-using Skep.Verification.Tests.Registries;
+using Skep.TestPrograms.Registries;
 using LiveKernel = Skep.KernelOracle.Kernel;
 
 namespace Skep.Verification.Tests;

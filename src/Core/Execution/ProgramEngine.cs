@@ -13,7 +13,7 @@ internal abstract class ProgramEngine : IDisposable
     public PluginRecord? Provider { get; set; }
 
     /// <summary>Runs the program once on the calling thread. Traps are written to the invocation; exceptions do not come out.</summary>
-    /// <returns>R0, or 0 after a trap.</returns>
+    /// <returns>R0; after a trap the value does not matter.</returns>
     public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
 
     /// <summary>Bytes of machine code that the core installed; 0 where there are none.</summary>

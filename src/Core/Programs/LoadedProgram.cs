@@ -21,6 +21,10 @@ public sealed unsafe class LoadedProgram : IDisposable
     private readonly HolderSet _holders = new();
     private readonly List<IDisposable> _leases = [];
     private readonly int _requiredContext;
+
+    // Offsets in the host's struct of pointers that the proof takes to be there.
+    private readonly int[] _requiredPointers = [];
+    private readonly bool _looksAtContext;
     private GCHandle _self;
     private int _disposed;
 
@@ -32,6 +36,16 @@ public sealed unsafe class LoadedProgram : IDisposable
         _engine = engine;
         ProgramFacts facts = lowered.Verified.Facts;
         _requiredContext = facts.Proof == Proof.Full && !ContextConversion.Concerns(ProgramType.Descriptor.Context) ? facts.RequiredContextSize : 0;
+        if (facts.Proof == Proof.Full)
+        {
+            _requiredPointers =
+            [
+                .. ProgramType.Descriptor.Context.Fields.Where(field => field.Kind is ContextFieldKind.Memory or ContextFieldKind.Object && IsRead(facts, field))
+                    .Select(field => field.HostOffset ?? field.Offset),
+            ];
+        }
+
+        _looksAtContext = _requiredContext > 0 || _requiredPointers.Length > 0;
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
         string holder = $"program {Name} (id {id.Value})";
@@ -87,9 +101,9 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     /// <summary>Runs the program on a ready context. The memory in <paramref name="entry"/> stays valid until the call returns.</summary>
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
-    public RunResult Run(ProgramEntry entry, EventOrigin origin = default)
+    public RunResult Run(in ProgramEntry entry, in EventOrigin origin = default)
     {
-        Epoch.Enter();
+        Epoch.Stay stay = Epoch.Enter();
         try
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
@@ -97,7 +111,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         }
         finally
         {
-            Epoch.Exit();
+            Epoch.Exit(stay);
         }
     }
 
@@ -155,38 +169,65 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     /// <summary>
-    /// Whether the context is as long as the proof takes it to be. Where fields lie elsewhere in the host's struct, the program type answers for that.
+    /// Whether the context is as long as the proof takes it to be, and has the pointers that are never null. Where fields lie elsewhere in the host's struct, the
+    /// program type answers for the length.
     /// </summary>
     private bool HasContext(in ProgramEntry entry)
-        => _requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address);
+        => (_requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address))
+            && (_requiredPointers.Length == 0 || HasPointers(entry.Context));
 
-    private RunResult Execute(in ProgramEntry entry, EventOrigin origin)
+    private static bool IsRead(ProgramFacts facts, ContextField field)
+        => facts.Accesses.Any(access => access.Region == AccessRegion.Context && access.Start < field.Offset + field.Size && access.End > field.Offset);
+
+    private bool HasPointers(MemoryRegion context)
     {
-        if (!HasContext(entry))
+        foreach (int offset in _requiredPointers)
         {
-            var missing = new Trap(TrapKind.MemoryAccess, new SlotIndex(0), entry.R1);
-            Statistics.CountTrap(missing);
-            return new RunResult(0, missing);
+            if (!context.Contains((ulong)context.Address + (ulong)offset, (ulong)sizeof(nint)) || Unsafe.ReadUnaligned<nint>((byte*)context.Address + offset) == 0)
+            {
+                return false;
+            }
         }
 
-        var invocation = new Invocation(this, origin);
-        ulong value;
-        if (Statistics.Enabled)
+        return true;
+    }
+
+    [SkipLocalsInit]
+    private RunResult Execute(in ProgramEntry entry, in EventOrigin origin)
+    {
+        Unsafe.SkipInit(out Invocation invocation);
+        fixed (EventOrigin* known = &origin)
         {
-            long start = Stopwatch.GetTimestamp();
-            value = _engine.Run(&invocation, entry);
-            Statistics.CountRun(Stopwatch.GetTimestamp() - start);
+            invocation.Begin(SelfHandle, known);
+            return Execute(&invocation, entry);
         }
-        else
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RunResult Execute(Invocation* invocation, in ProgramEntry entry)
+    {
+        if (_looksAtContext && !HasContext(entry))
         {
-            value = _engine.Run(&invocation, entry);
+            invocation->TrapKind = TrapKind.MemoryAccess;
+            invocation->TrapAddress = entry.R1;
+            return Trapped(*invocation);
         }
 
-        if (invocation.TrapKind == TrapKind.None)
-        {
-            return new RunResult(value, Trap.None);
-        }
+        ulong value = Statistics.Enabled ? Measure(invocation, entry) : _engine.Run(invocation, entry);
+        return invocation->TrapKind == TrapKind.None ? new RunResult(value, default) : Trapped(*invocation);
+    }
 
+    private ulong Measure(Invocation* invocation, in ProgramEntry entry)
+    {
+        long start = Stopwatch.GetTimestamp();
+        ulong value = _engine.Run(invocation, entry);
+        Statistics.CountRun(Stopwatch.GetTimestamp() - start);
+        return value;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private RunResult Trapped(in Invocation invocation)
+    {
         var trap = new Trap(invocation.TrapKind, Lowered.Original(invocation.Slot), invocation.TrapAddress);
         Statistics.CountTrap(trap);
         return new RunResult(0, trap);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Skep.Runtime;
 
@@ -15,22 +16,29 @@ internal static class Epoch
     private static readonly List<WeakReference<ThreadMark>> Marks = [];
 
     /// <summary>Marks the thread as running; nests.</summary>
-    public static void Enter()
+    /// <returns>For <see cref="Exit"/>, on the same thread.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Stay Enter()
     {
+        // One load and one store here, one store at the end: a counter of nested calls would cost more than a short program.
         ThreadMark mark = _mark ?? Register();
-        if (mark.Depth++ == 0)
+        long sequence = mark.Sequence;
+        if ((sequence & 1) != 0)
         {
-            Volatile.Write(ref mark.Sequence, mark.Sequence + 1);
+            return default;
         }
+
+        Volatile.Write(ref mark.Sequence, sequence + 1);
+        return new Stay(mark, sequence + 2);
     }
 
-    public static void Exit()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Exit(Stay stay)
     {
-        ThreadMark mark = _mark!;
-        Debug.Assert(mark.Depth > 0, "Exit without Enter.");
-        if (--mark.Depth == 0)
+        if (stay.Mark is { } mark)
         {
-            Volatile.Write(ref mark.Sequence, mark.Sequence + 1);
+            Debug.Assert(mark.Sequence == stay.After - 1, "Exit on another thread than Enter, or twice.");
+            Volatile.Write(ref mark.Sequence, stay.After);
         }
     }
 
@@ -47,7 +55,7 @@ internal static class Epoch
     /// <returns>False when runs were still under way at the deadline.</returns>
     public static bool TryWaitForRuns(TimeSpan deadline)
     {
-        if (_mark is { Depth: > 0 })
+        if (_mark is { } mark && (mark.Sequence & 1) != 0)
         {
             throw new InvalidOperationException("A running program cannot wait for runs to end.");
         }
@@ -109,9 +117,13 @@ internal static class Epoch
     }
 
     /// <summary>One thread's mark: odd while it runs programs. Only its own thread writes.</summary>
-    private sealed class ThreadMark
+    internal sealed class ThreadMark
     {
         public long Sequence;
-        public int Depth;
     }
+
+    /// <summary>A thread's stay among those that run programs.</summary>
+    /// <param name="Mark">Null for a stay within another.</param>
+    /// <param name="After">The mark's sequence afterwards.</param>
+    internal readonly record struct Stay(ThreadMark? Mark, long After);
 }

@@ -53,6 +53,9 @@ public sealed record Limits
     /// <summary>References (reserved records, acquired objects) that one run in the interpreter holds at a time.</summary>
     public int MaxHeldReferences { get; init; } = 1024;
 
+    /// <summary>Installed machine code of all programs of a runtime together, in bytes.</summary>
+    public long MaxCodeBytes { get; init; } = 256L << 20;
+
     /// <summary>Findings kept of one action; further ones are counted.</summary>
     public int MaxFindings { get; init; } = 100;
 }

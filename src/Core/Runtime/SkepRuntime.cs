@@ -155,6 +155,8 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         {
             map.Dispose();
         }
+
+        _engines.Dispose();
     }
 
     private static Result<Link> GuardAttach(Provided<IAttachPoint> point, AttachRequest request, Place place)

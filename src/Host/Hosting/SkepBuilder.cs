@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Skep.Contracts;
-using Skep.Execution.Engines;
 using Skep.Hosting.Composition;
 using Skep.Runtime;
 

@@ -36,6 +36,11 @@ internal sealed record TestProgram
 
     public ImmutableArray<Reference> References { get; init; } = [];
 
+    /// <summary>Names of functions, where a test asks for them.</summary>
+    public ImmutableArray<FunctionSpec> Functions { get; init; } = [];
+
+    public ImmutableArray<LineInfo> Lines { get; init; } = [];
+
     /// <summary>Slots that no path reaches.</summary>
     public ImmutableArray<int> Dead { get; init; } = [];
 
@@ -53,6 +58,9 @@ internal sealed record TestProgram
     public ImmutableArray<int> FuelSlots { get; init; } = [];
 
     public bool ReadsUnwrittenStack { get; init; } = true;
+
+    /// <summary>How deep functions go below R10, for engines that make each frame as large as that.</summary>
+    public int StackBytes { get; init; }
 
     public static PluginRecord Plugin { get; } = new(new PluginInfo("tests", new Version(1, 0), "Tests."));
 
@@ -77,7 +85,7 @@ internal sealed record TestProgram
     {
         var type = new TestProgramType(Context);
         ImmutableArray<RawInstruction> raw = [.. InstructionEncoder.Encode(Instructions.AsSpan())];
-        var spec = new ProgramSpec { Name = "test", License = License, Instructions = raw, References = References };
+        var spec = new ProgramSpec { Name = "test", License = License, Instructions = raw, References = References, Functions = Functions, Lines = Lines };
         var helpers = new Dictionary<int, HelperBinding>();
         var maps = new Dictionary<int, MapBinding>();
         for (int slot = 0; slot < Instructions.Length; slot++)
@@ -156,7 +164,7 @@ internal sealed record TestProgram
             FuelSlots = [.. FuelSlots.Select(slot => new SlotIndex(slot))],
             ContextAccesses = ContextAccesses,
             Reachable = [.. Enumerable.Range(0, Instructions.Length).Select(slot => !Dead.Contains(slot))],
-            Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, 0) { ReadsUnwrittenStack = ReadsUnwrittenStack })],
+            Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, StackBytes) { ReadsUnwrittenStack = ReadsUnwrittenStack })],
         };
     }
 

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using Skep.Btf;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Registries;
 using Skep.Verification.Tests.Docs;
-using Skep.Verification.Tests.Registries;
 
 namespace Skep.Verification.Tests.Corpus;
 
@@ -23,24 +23,12 @@ internal static class SkepSide
     {
         CorpusEntry entry = page.Entry;
         CorpusProgram program = CorpusProgram.Assemble(entry);
-        ProgramSpec spec = Spec(entry, program);
+        ProgramSpec spec = program.ToSpec(entry);
         Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits.Default with { MaxInstructions = int.MaxValue })
             .Link(spec with { Functions = page.Functions ?? spec.Functions }, TestProgramTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict), page.Proof), Maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, page.Limits, Policy(entry), new VerifierDiagnostics { Log = log, Clock = page.Limits == Limits.Default ? TimeProvider.System : new SteppingClock() })
+            ? Verifier.Verify(linked.Value, page.Limits, entry.Policy, new VerifierDiagnostics { Log = log, Clock = page.Limits == Limits.Default ? TimeProvider.System : new SteppingClock() })
             : Result<VerifiedProgram>.Failure(linked.Findings);
-    }
-
-    /// <summary>What the entry's flags ask for.</summary>
-    internal static VerificationPolicy Policy(CorpusEntry entry)
-    {
-        bool isUnprivileged = entry.Flags.HasFlag(CorpusFlags.Unprivileged);
-        return new VerificationPolicy
-        {
-            AllowPointerLeaks = !isUnprivileged,
-            AllowUninitializedStack = !isUnprivileged,
-            Loops = entry.Flags.HasFlag(CorpusFlags.Fuel) ? LoopPolicy.Fuel : LoopPolicy.Refuse,
-        };
     }
 
     /// <summary>The errors among the findings, as entries write them.</summary>
@@ -50,27 +38,6 @@ internal static class SkepSide
             .Where(finding => finding.Rule.Id != VerificationRules.MoreProblems.Id && finding.Severity == Severity.Error)
             .Select(finding => new ExpectedFinding(finding.Rule.Id, finding.Place.Slot?.Value)),
     ];
-
-    internal static ProgramSpec Spec(CorpusEntry entry, CorpusProgram program)
-    {
-        BtfTypeId[] types = [];
-        BtfGraph? graph = program.Functions.IsEmpty ? null : FunctionTypes.Build(program, out types);
-        return new ProgramSpec
-        {
-            Name = "main",
-            ObjectName = entry.Family,
-            Section = entry.Type,
-            License = entry.License,
-            Instructions = program.Slots,
-            References = program.References,
-            Btf = graph,
-            Functions =
-            [
-                .. program.Functions.Zip(types, (function, type) => new FunctionSpec(
-                    function.Signature.Name, new SlotIndex(function.Start), function.Length, function.Signature.Linkage, type)),
-            ],
-        };
-    }
 
     /// <summary>So that what is said of time is the same on every machine.</summary>
     private sealed class SteppingClock : TimeProvider

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Skep.Programs;
 using Skep.Runtime;
-using Skep.Verification.Tests.Corpus;
+using Skep.TestPrograms.Corpus;
 
 namespace Skep.Verification.Tests.Docs;
 

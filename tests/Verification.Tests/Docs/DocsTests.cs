@@ -4,6 +4,7 @@ using System.Text.Json;
 using Skep.Findings;
 using Skep.KernelOracle;
 using Skep.Programs;
+using Skep.TestPrograms.Corpus;
 using Skep.Verification.Tests.Corpus;
 using LiveKernel = Skep.KernelOracle.Kernel;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Skep.Verification.Tests.Corpus;
-using Skep.Verification.Tests.Oracle;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Generation;
+using Skep.TestPrograms.Objects;
 using LiveKernel = Skep.KernelOracle.Kernel;
 
 namespace Skep.Verification.Tests.Fuzzing;

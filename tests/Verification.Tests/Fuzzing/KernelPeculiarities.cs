@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Skep.Isa;
+using Skep.TestPrograms.Generation;
 
 namespace Skep.Verification.Tests.Fuzzing;
 

@@ -10,9 +10,9 @@ using Skep.Loading;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification.Tests.Oracle;
-using Skep.Verification.Tests.Registries;
-using Skep.Verification.Tests.Soundness;
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
+using Skep.TestPrograms.Worlds;
 
 namespace Skep.Verification.Tests.Fuzzing;
 

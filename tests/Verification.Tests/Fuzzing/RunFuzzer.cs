@@ -5,7 +5,9 @@ using Skep.Findings;
 using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
-using Skep.Verification.Tests.Corpus;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Generation;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.Tests.Soundness;
 
 namespace Skep.Verification.Tests.Fuzzing;
@@ -98,8 +100,8 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
 
     private Result<VerifiedProgram> Load(GeneratedProgram program, bool comparesEverything, LoopPolicy loops)
         => _program!.Load(
-            SkepSide.Spec(program.Entry, program.Assemble()), HostTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)),
-            SkepSide.Policy(program.Entry) with { ComparesEverything = comparesEverything, Loops = loops });
+            program.Assemble().ToSpec(program.Entry), HostTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)),
+            program.Entry.Policy with { ComparesEverything = comparesEverything, Loops = loops });
 
     /// <summary>Runs the program on the kernel with the same packet and maps.</summary>
     private string? Compare(GeneratedProgram program, ulong number)
@@ -116,7 +118,7 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
         _world.SetPacket(packet);
         foreach (WorldMap map in _world.Active)
         {
-            CopyToKernel(map);
+            map.CopyTo(kernel!.Map(map.Map.Name));
         }
 
         KernelRunResult theirs = loaded.TestRun(packet);
@@ -132,26 +134,5 @@ internal sealed class RunFuzzer(ulong seed, KernelSide? kernel) : IDisposable
         return _program.Problem is null && (uint)ours.Value == theirs.ReturnValue && isSamePacket
             ? null
             : $"seed {number}: the kernel returns 0x{theirs.ReturnValue:x}, Skep 0x{ours.Value:x} {_program.Problem}{(isSamePacket ? "" : ", with another packet")}";
-    }
-
-    private void CopyToKernel(WorldMap map)
-    {
-        KernelMap target = kernel!.Map(map.Map.Name);
-        if ((map.Access & MemoryAccess.Write) == 0)
-        {
-            return;
-        }
-
-        for (int i = 0; i < map.KeyCount; i++)
-        {
-            if (map.IsUsed(i))
-            {
-                target.Update(map.Key(i), map.Value(i));
-            }
-            else
-            {
-                target.Delete(map.Key(i));
-            }
-        }
     }
 }

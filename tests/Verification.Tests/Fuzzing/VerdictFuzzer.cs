@@ -7,8 +7,9 @@ using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification.Tests.Corpus;
-using Skep.Verification.Tests.Registries;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Generation;
+using Skep.TestPrograms.Registries;
 
 namespace Skep.Verification.Tests.Fuzzing;
 
@@ -73,9 +74,9 @@ internal sealed class VerdictFuzzer(ulong seed) : IDisposable
     private Result<VerifiedProgram> AskSkep(GeneratedProgram program, CorpusProgram assembled)
     {
         Result<LinkedProgram> linked = new Linker(TestRegistry.Instance, Limits).Link(
-            SkepSide.Spec(program.Entry, assembled), TestProgramTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)), _maps);
+            assembled.ToSpec(program.Entry), TestProgramTypes.Find(program.Type, program.Flags.HasFlag(CorpusFlags.Strict)), _maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, Limits, SkepSide.Policy(program.Entry))
+            ? Verifier.Verify(linked.Value, Limits, program.Entry.Policy)
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 

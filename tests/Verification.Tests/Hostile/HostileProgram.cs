@@ -6,8 +6,8 @@ using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification.Tests.Corpus;
-using Skep.Verification.Tests.Registries;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Registries;
 
 namespace Skep.Verification.Tests.Hostile;
 
@@ -58,7 +58,7 @@ internal sealed record HostileProgram(string Name, Func<LinkedProgram> Make, boo
             KernelAccepts = false,
             Lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, index) => new CorpusLine(index + 1, line.Trim()))],
         };
-        return Link(SkepSide.Spec(entry, CorpusProgram.Assemble(entry)), TestProgramTypes.Find(type));
+        return Link(CorpusProgram.Assemble(entry).ToSpec(entry), TestProgramTypes.Find(type));
     }
 
     internal static LinkedProgram Link(ProgramSpec spec, IProgramType type)

@@ -1,6 +1,6 @@
 using System.Text;
 using Skep.Isa;
-using Skep.Verification.Tests.Soundness;
+using Skep.TestPrograms.Worlds;
 using static Skep.Verification.Tests.Hostile.HostileProgram;
 
 namespace Skep.Verification.Tests.Hostile;

@@ -2,11 +2,13 @@ using System.Diagnostics;
 using Skep.Contracts;
 using Skep.Loading;
 using Skep.Programs;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Generation;
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.Tests.Corpus;
 using Skep.Verification.Tests.Fuzzing;
-using Skep.Verification.Tests.Oracle;
-using Skep.Verification.Tests.Registries;
-using Skep.Verification.Tests.Soundness;
 
 namespace Skep.Verification.Tests.Optimized;
 
@@ -34,7 +36,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
         foreach (CorpusEntry entry in CorpusFixture.Entries.Where(entry => entry.SkepAccepts))
         {
             IProgramType type = HostTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict));
-            Check(program, entry.Name, SkepSide.Spec(entry, CorpusProgram.Assemble(entry)), type, SkepSide.Policy(entry));
+            Check(program, entry.Name, CorpusProgram.Assemble(entry).ToSpec(entry), type, entry.Policy);
         }
 
         Report();
@@ -78,8 +80,8 @@ public sealed class OptimizedTests(ITestOutputHelper output)
         for (ulong seed = first; clock.Elapsed < length && _problems.Count < MostProblems; seed++)
         {
             GeneratedProgram generated = new ProgramGenerator(seed, isDeterministic: false).Make();
-            VerificationPolicy policy = SkepSide.Policy(generated.Entry) with { Loops = seed % 5 == 1 ? LoopPolicy.Fuel : LoopPolicy.Refuse };
-            Check(program, $"seed {seed}", SkepSide.Spec(generated.Entry, generated.Assemble()), HostTypes.Find(generated.Type, generated.Flags.HasFlag(CorpusFlags.Strict)), policy);
+            VerificationPolicy policy = generated.Entry.Policy with { Loops = seed % 5 == 1 ? LoopPolicy.Fuel : LoopPolicy.Refuse };
+            Check(program, $"seed {seed}", generated.Assemble().ToSpec(generated.Entry), HostTypes.Find(generated.Type, generated.Flags.HasFlag(CorpusFlags.Strict)), policy);
         }
 
         // Of arithmetic that nobody writes it cannot prove all; such a program is left as it was.

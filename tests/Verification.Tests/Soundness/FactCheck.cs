@@ -3,6 +3,7 @@ using Skep.Contracts;
 using Skep.Execution.Interpreter;
 using Skep.Isa;
 using Skep.Programs;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.Walk;
 
 namespace Skep.Verification.Tests.Soundness;

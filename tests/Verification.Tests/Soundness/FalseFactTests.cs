@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using Skep.Programs;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.State;
-using Skep.Verification.Tests.Corpus;
 
 namespace Skep.Verification.Tests.Soundness;
 
@@ -66,7 +67,7 @@ public sealed class FalseFactTests
         using var world = new World();
         using var program = new SoundProgram(world) { FalsifyFacts = facts => Falsify(facts, what), FalsifyStates = (slot, state) => Falsify(slot, state, what) };
         CorpusEntry entry = CorpusReader.Read("false.corpus", Program).Single();
-        Assert.True(program.Load(SkepSide.Spec(entry, CorpusProgram.Assemble(entry)), HostTypes.Find(entry.Type), SkepSide.Policy(entry)).IsSuccess);
+        Assert.True(program.Load(CorpusProgram.Assemble(entry).ToSpec(entry), HostTypes.Find(entry.Type), entry.Policy).IsSuccess);
         string?[] problems = [.. Enumerable.Range(0, 24).Select(input => program.Run((ulong)input).Problem).Where(problem => problem is not null).Distinct()];
         if (expected.Length == 0)
         {

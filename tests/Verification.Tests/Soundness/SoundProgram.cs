@@ -6,8 +6,9 @@ using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.TestPrograms.Registries;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.State;
-using Skep.Verification.Tests.Registries;
 
 namespace Skep.Verification.Tests.Soundness;
 

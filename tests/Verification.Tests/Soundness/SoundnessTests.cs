@@ -2,10 +2,11 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.Loading;
 using Skep.Programs;
-using Skep.Verification.Tests.Corpus;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.Tests.Fuzzing;
-using Skep.Verification.Tests.Oracle;
-using Skep.Verification.Tests.Registries;
 
 namespace Skep.Verification.Tests.Soundness;
 
@@ -75,7 +76,7 @@ public sealed class SoundnessTests
         foreach (CorpusEntry entry in CorpusFixture.Entries.Where(entry => entry.SkepAccepts))
         {
             IProgramType type = HostTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict));
-            Result<VerifiedProgram> result = program.Load(SkepSide.Spec(entry, CorpusProgram.Assemble(entry)), type, SkepSide.Policy(entry) with { ComparesEverything = comparesEverything });
+            Result<VerifiedProgram> result = program.Load(CorpusProgram.Assemble(entry).ToSpec(entry), type, entry.Policy with { ComparesEverything = comparesEverything });
             if (!result.IsSuccess)
             {
                 // It takes longer, and may take too long.

@@ -1,5 +1,6 @@
 using Skep.Execution.Calls;
 using Skep.Isa;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.State;
 using Skep.Verification.Walk;
 

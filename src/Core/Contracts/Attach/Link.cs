@@ -115,7 +115,7 @@ public abstract class Link : IDisposable
     protected RunResult Deliver(MemoryRegion data, EventOrigin origin, nuint readable = 0)
     {
         Debug.Assert(data.Address != 0 || data.Length == 0, "An event's memory has an address.");
-        Epoch.Enter();
+        Epoch.Stay stay = Epoch.Enter();
         try
         {
             Interlocked.Increment(ref _events);
@@ -125,7 +125,7 @@ public abstract class Link : IDisposable
         }
         finally
         {
-            Epoch.Exit();
+            Epoch.Exit(stay);
         }
     }
 

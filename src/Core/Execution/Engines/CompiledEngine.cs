@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Calls;
@@ -14,8 +15,8 @@ namespace Skep.Execution.Engines;
 /// </summary>
 internal abstract unsafe class CompiledEngine : ProgramEngine
 {
-    private readonly Limits _limits;
-    private readonly bool _hasResources;
+    private readonly ulong _fuel;
+    private readonly int _maxHeld;
     private GCHandle _self;
 
     protected CompiledEngine(string name, LoweredProgram program, Limits limits)
@@ -29,8 +30,9 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
         Program = program;
         Calls = [.. program.HelperCalls];
         Code = program.Instructions;
-        _limits = limits;
-        _hasResources = program.HelperCalls.Any(call => call.HasEffects);
+        _fuel = limits.MaxFuel;
+        _maxHeld = limits.MaxHeldReferences;
+        HasResources = program.HelperCalls.Any(call => call.HasEffects);
         _self = GCHandle.Alloc(this);
     }
 
@@ -41,22 +43,6 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     protected HelperCall[] Calls { get; }
 
     protected ImmutableArray<Instruction> Code { get; }
-
-    public sealed override ulong Run(Invocation* invocation, in ProgramEntry entry)
-    {
-        invocation->Context = entry.R1;
-        invocation->Packet = entry.Data;
-        invocation->Fuel = _limits.MaxFuel;
-        invocation->Engine = (void*)GCHandle.ToIntPtr(_self);
-        invocation->CallBack = &CallBack;
-        if (_hasResources)
-        {
-            return RunWithResources(invocation, entry);
-        }
-
-        ulong result = EnterMain(invocation, entry.R1, entry.R2);
-        return invocation->HasTrapped ? 0 : result;
-    }
 
     public override void Dispose()
     {
@@ -69,6 +55,20 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     /// <summary>The engine that runs <paramref name="invocation"/>.</summary>
     protected static CompiledEngine Of(Invocation* invocation) => (CompiledEngine)GCHandle.FromIntPtr((nint)invocation->Engine).Target!;
 
+    /// <summary>Whether runs go through <see cref="RunWithResources"/>.</summary>
+    protected bool HasResources { get; }
+
+    /// <summary>What the code and the helpers find in the run.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected void Begin(Invocation* invocation, in ProgramEntry entry)
+    {
+        invocation->Context = entry.R1;
+        invocation->Packet = entry.Data;
+        invocation->Fuel = _fuel;
+        invocation->Engine = (void*)GCHandle.ToIntPtr(_self);
+        invocation->CallBack = &CallBack;
+    }
+
     protected abstract ulong EnterMain(Invocation* invocation, ulong r1, ulong r2);
 
     /// <summary>Whether a function whose address the program takes starts at a slot.</summary>
@@ -77,9 +77,10 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     /// <param name="slot">One for which <see cref="HasFunction"/> holds.</param>
     protected abstract ulong EnterFunction(int slot, Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5);
 
-    private ulong RunWithResources(Invocation* invocation, in ProgramEntry entry)
+    /// <summary>Runs the main function, and gives back what the run leaves.</summary>
+    protected ulong RunWithResources(Invocation* invocation, in ProgramEntry entry)
     {
-        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences };
+        var resources = new RunResources { MaxHeld = _maxHeld };
         invocation->Resources = &resources;
         ulong result;
         try
@@ -92,7 +93,7 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
             invocation->Resources = null;
         }
 
-        return invocation->HasTrapped ? 0 : result;
+        return result;
     }
 
     /// <summary>Runs a function of the program for a helper.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Interpreter;
+using Skep.Execution.Native;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
@@ -9,8 +10,9 @@ using Skep.Runtime;
 namespace Skep.Execution.Engines;
 
 /// <summary>Chooses what runs a program: the engine that was asked for, or the next one that can, at last the interpreter; each step aside is a finding.</summary>
-internal sealed class EngineChooser(Registry registry, Limits limits, EngineOptions options)
+internal sealed class EngineChooser(Registry registry, Limits limits, EngineOptions options) : IDisposable
 {
+    private readonly CodeArena _arena = new(limits, options.Code);
     private readonly Dictionary<IJitBackend, string?> _obstacles = [];
     private readonly Lock _gate = new();
 
@@ -47,6 +49,9 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
 
         return Result<ProgramEngine>.Success(InterpreterEngine.Create(program, limits), findings);
     }
+
+    /// <summary>Gives up the memory of code; what is still installed keeps its own.</summary>
+    public void Dispose() => _arena.Dispose();
 
     /// <summary>In the order in which they are tried.</summary>
     private bool TryFindBackends(string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)
@@ -93,6 +98,7 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
 
     private ProgramEngine Install(string name, LoweredProgram program, CompiledCode code) => code switch
     {
+        NativeImage image => new NativeEngine(name, program, image, _arena, limits),
         ManagedEntry managed => new ManagedEngine(name, program, managed, limits),
         _ => throw new NotSupportedException($"it made {code.GetType().Name}, which this core cannot run"),
     };

@@ -11,6 +11,12 @@ internal sealed unsafe class ManagedEngine(string name, LoweredProgram program, 
     private readonly CompiledEntry _main = code.Main;
     private readonly ImmutableDictionary<int, CompiledEntry> _functions = code.Functions;
 
+    public override ulong Run(Invocation* invocation, in ProgramEntry entry)
+    {
+        Begin(invocation, entry);
+        return HasResources ? RunWithResources(invocation, entry) : _main(invocation, entry.R1, entry.R2, 0, 0, 0);
+    }
+
     protected override ulong EnterMain(Invocation* invocation, ulong r1, ulong r2) => _main(invocation, r1, r2, 0, 0, 0);
 
     protected override bool HasFunction(int slot) => _functions.ContainsKey(slot);

@@ -199,6 +199,12 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         state->Invocation->TrapKind = kind;
         state->Invocation->Slot = state->SlotOf(instruction);
         state->Invocation->TrapAddress = address;
+        if (kind == TrapKind.FuelExhausted)
+        {
+            // While it runs it counts in a register.
+            state->Invocation->Fuel = 0;
+        }
+
         return 0;
     }
 }

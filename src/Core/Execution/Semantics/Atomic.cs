@@ -29,7 +29,7 @@ public static unsafe class Atomic
     /// <summary>Stores the value if what is there equals the expected one; gives what was there either way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong CompareExchange32(byte* address, ulong expected, ulong value) =>
-        Interlocked.CompareExchange(ref *(uint*)address, (uint)value, (uint)expected);
+        CompareExchange(ref *(uint*)address, (uint)expected, (uint)value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FetchAdd64(byte* address, ulong value) => unchecked(Interlocked.Add(ref *(ulong*)address, value) - value);
@@ -74,6 +74,11 @@ public static unsafe class Atomic
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreRelease64(byte* address, ulong value) => Volatile.Write(ref *(ulong*)address, value);
+
+    // Not inlined, and with parameters of 32 bits: the .NET 10 JIT for x64 takes the upper half of RAX for 0 after a 32-bit cmpxchg. That holds only when it
+    // was 0 before, since a cmpxchg that succeeds does not write EAX; inlined, the expected value may be there with all 64 bits of a register.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint CompareExchange(ref uint location, uint expected, uint value) => Interlocked.CompareExchange(ref location, value, expected);
 
     // .NET has no interlocked exclusive or.
     private static uint ExchangeExclusiveOr(ref uint location, uint value)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Skep.Contracts;
-using Skep.Execution.Engines;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;

@@ -1,0 +1,98 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Skep.Contracts;
+using Skep.Execution.Native;
+using Skep.Programs;
+using Skep.Runtime;
+
+namespace Skep.Execution.Engines;
+
+/// <summary>Runs machine code that the core installed.</summary>
+internal sealed unsafe class NativeEngine : CompiledEngine
+{
+    // Code that is over so soon and calls nothing need not let the collector in meanwhile.
+    private const int ShortPath = 2_000;
+
+    private readonly InstalledCode _code;
+    private readonly HelperCells _cells;
+    private readonly FrozenDictionary<int, nint> _functions;
+    private readonly nint _main;
+    private readonly bool _isShort;
+
+    public NativeEngine(string name, LoweredProgram program, NativeImage image, CodeArena arena, Limits limits)
+        : base(name, program, limits)
+    {
+        _cells = new HelperCells(program.Helpers.Length);
+        try
+        {
+            for (int helper = 0; helper < program.Helpers.Length; helper++)
+            {
+                _cells[helper] = EntryOf(program.Helpers[helper]);
+            }
+
+            _code = arena.Install(image, _cells, program);
+        }
+        catch
+        {
+            _cells.Dispose();
+            base.Dispose();
+            throw;
+        }
+
+        _main = _code.Main;
+        _functions = image.Entries.Skip(1).ToFrozenDictionary(entry => entry.Function.Value, entry => _code.EntryOf(entry.Function));
+        _isShort = program.Helpers.IsEmpty && program.Verified.Facts.LongestPath < ShortPath;
+    }
+
+    /// <summary>Bytes of machine code.</summary>
+    public override int CodeBytes => _code.Length;
+
+    public override void Dispose()
+    {
+        _code.Dispose();
+        _cells.Dispose();
+        base.Dispose();
+    }
+
+    public override ulong Run(Invocation* invocation, in ProgramEntry entry)
+    {
+        Begin(invocation, entry);
+        if (_isShort)
+        {
+            return ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, entry.R1, entry.R2, 0, 0, 0);
+        }
+
+        return HasResources ? RunWithResources(invocation, entry) : EnterMain(invocation, entry.R1, entry.R2);
+    }
+
+    protected override ulong EnterMain(Invocation* invocation, ulong r1, ulong r2)
+        => ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, r1, r2, 0, 0, 0);
+
+    protected override bool HasFunction(int slot) => _functions.ContainsKey(slot);
+
+    protected override ulong EnterFunction(int slot, Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
+        => ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_functions[slot])(invocation, r1, r2, r3, r4, r5);
+
+    private static nint EntryOf(HelperBinding helper) => (nint)(delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)&CallHelper;
+
+    /// <summary>Where native code comes back in: which helper it means is said by the call's slot. Nothing is thrown across native frames.</summary>
+    [UnmanagedCallersOnly]
+    private static ulong CallHelper(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
+    {
+        try
+        {
+            NativeEngine engine = Unsafe.As<NativeEngine>(Of(invocation));
+            int slot = invocation->Slot;
+            return engine.Calls[(int)engine.Code[slot].Immediate].Call(invocation, slot, r1, r2, r3, r4, r5);
+        }
+#pragma warning disable CA1031 // Helpers' exceptions are caught before; of the engine's own the run ends, not the host.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            invocation->Program.Statistics.CountHelperFault("(engine)", exception);
+            invocation->TrapKind = TrapKind.HelperThrew;
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Skep.Runtime;
+
+/// <summary>What runs the programs of a runtime, and how their code is made.</summary>
+public sealed record EngineOptions
+{
+    public static readonly EngineOptions Default = new();
+
+    /// <summary>The name of the engine: one of the constants here, or a back end's name.</summary>
+    public string Engine { get; init; } = Auto;
+
+    /// <summary>The back end that can work here and has the highest <see cref="Contracts.JitBackendDescriptor.Preference"/>; where there is none, the interpreter.</summary>
+    public const string Auto = "auto";
+
+    public const string Interpreter = "interpreter";
+
+    /// <summary>Constants that programs chose never appear in code, for hosts that run hostile programs.</summary>
+    public bool BlindConstants { get; init; }
+
+    /// <summary>Where machine code is put, and what tells profilers of it.</summary>
+    public CodeArenaOptions Code { get; init; } = CodeArenaOptions.Default;
+}

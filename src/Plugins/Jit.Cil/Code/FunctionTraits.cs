@@ -1,0 +1,30 @@
+using Skep.Isa;
+using Skep.Programs;
+
+namespace Skep.Jit.Cil.Code;
+
+/// <summary>What matters to a caller.</summary>
+internal struct FunctionTraits
+{
+    /// <summary>It, or what it calls, counts fuel.</summary>
+    public bool PaysFuel;
+
+    /// <summary>After it the run may be over.</summary>
+    public bool MayTrap;
+
+    public bool LoadsPacket;
+
+    public readonly FunctionTraits WithCall(FunctionTraits callee) => this with
+    {
+        PaysFuel = PaysFuel || callee.PaysFuel,
+        MayTrap = MayTrap || callee.MayTrap || callee.PaysFuel,
+    };
+
+    public readonly FunctionTraits With(Instruction instruction, LoweredProgram program) => instruction.Operation switch
+    {
+        Operation.MayGoto => this with { PaysFuel = true },
+        Operation.CallHelper => this with { MayTrap = MayTrap || program.HelperCalls[(int)instruction.Immediate].MayTrap },
+        _ when instruction.Row.Shape == InstructionShape.LoadPacket => this with { LoadsPacket = true },
+        _ => this,
+    };
+}
