@@ -41,9 +41,20 @@ public sealed class JitedTests : IDisposable
     {
         string output = (await DumpAsync("hello", "fake-arm64", "opcodes")).Expect(0).Output;
 
-        Assert.Contains("\n#   10: (85) call bpf_trace_printk#6\n  24: 70 00 00 58  ldr     x16, 0x30\n", output, StringComparison.Ordinal);
-        Assert.Contains("  2c: c0 03 5f d6  ret\n  30: 00 00 00 00 00 00 00 00  .quad   0x0", output.Replace("c0 03 5f d6              ", "c0 03 5f d6  ", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Contains("/* cell of bpf_trace_printk */", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            """
+            #   10: (85) call bpf_trace_printk#6
+              24: 70 00 00 58              ldr     x16, 0x30
+            ; return 0;
+            #   11: (b7) r0 = 0
+              28: 1f 20 03 d5              nop
+            #   12: (95) exit
+              2c: c0 03 5f d6              ret
+              30: 00 00 00 00 00 00 00 00  .quad   0x0                         /* cell of bpf_trace_printk */
+
+            """,
+            output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,6 +98,19 @@ public sealed class JitedTests : IDisposable
         Assert.Matches(@"^checksum_[0-9a-f]{16}  steps: steps\nint checksum\(struct xdp_md \* context\):\n", output);
         Assert.Contains("; return (unsigned short)~sum;\n", output, StringComparison.Ordinal);
         Assert.Contains("   c: step    r1 += r0\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x64", "x64 machine code, \\d+ bytes", "lock xadd")]
+    [InlineData("cil", "CIL, which the .NET runtime compiles", "Atomic.FetchAdd64")]
+    public async Task The_back_ends_that_come_with_the_command_are_shown(string jit, string language, string atomic)
+    {
+        string output = (await DumpAsync("counter", jit)).Expect(0).Output;
+
+        Assert.Matches($"^count_[0-9a-f]{{16}}  {jit}: {language}\n", output);
+        Assert.Contains("; __u64 run = __sync_fetch_and_add(&runs, 1);\n", output, StringComparison.Ordinal);
+        Assert.Contains(atomic, output, StringComparison.Ordinal);
+        Assert.DoesNotContain(".byte", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,11 +2,13 @@ using System.Diagnostics;
 using Skep.Contracts;
 using Skep.Loading;
 using Skep.Programs;
+using Skep.TestPrograms.Corpus;
+using Skep.TestPrograms.Generation;
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
+using Skep.TestPrograms.Worlds;
 using Skep.Verification.Tests.Corpus;
 using Skep.Verification.Tests.Fuzzing;
-using Skep.Verification.Tests.Oracle;
-using Skep.Verification.Tests.Registries;
-using Skep.Verification.Tests.Soundness;
 
 namespace Skep.Verification.Tests.Optimized;
 
@@ -20,7 +22,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
     private int _programs;
     private int _runs;
     private long _slotsBefore;
-    private long _slotsAfter;
+    private long _slotsAfter; private long _optimize, _validate, _lower, _verify;
 
     /// <summary>Little, so that fuel runs out now and then.</summary>
     private static ulong FuelOf(int program) => program % 3 == 0 ? (ulong)(program % 97) : 5_000;
@@ -33,7 +35,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
         foreach (CorpusEntry entry in CorpusFixture.Entries.Where(entry => entry.SkepAccepts))
         {
             IProgramType type = HostTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict));
-            Check(program, entry.Name, SkepSide.Spec(entry, CorpusProgram.Assemble(entry)), type, SkepSide.Policy(entry));
+            Check(program, entry.Name, CorpusProgram.Assemble(entry).ToSpec(entry), type, entry.Policy);
         }
 
         Report();
@@ -42,8 +44,10 @@ public sealed class OptimizedTests(ITestOutputHelper output)
     [Fact]
     public void Real_programs()
     {
-        foreach (string path in Directory.EnumerateFiles(FuzzTests.Samples(), "*.bpf.o", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Concat(RealPrograms.Objects))
+        foreach (string path in Directory.EnumerateFiles(FuzzTests.Samples(), "*.bpf.o", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Concat(Directory.EnumerateFiles("/tmp/lower-objs")))
         {
+            if (!path.Contains(Environment.GetEnvironmentVariable("SHOW") ?? "", StringComparison.Ordinal)) continue;
+
             ObjectSpec spec = ObjectFile.Open(path).GetOrThrow();
             if (!TestMaps.Have(spec.Maps))
             {
@@ -76,8 +80,8 @@ public sealed class OptimizedTests(ITestOutputHelper output)
         for (ulong seed = first; clock.Elapsed < length && _problems.Count < MostProblems; seed++)
         {
             GeneratedProgram generated = new ProgramGenerator(seed, isDeterministic: false).Make();
-            VerificationPolicy policy = SkepSide.Policy(generated.Entry) with { Loops = seed % 5 == 1 ? LoopPolicy.Fuel : LoopPolicy.Refuse };
-            Check(program, $"seed {seed}", SkepSide.Spec(generated.Entry, generated.Assemble()), HostTypes.Find(generated.Type, generated.Flags.HasFlag(CorpusFlags.Strict)), policy);
+            VerificationPolicy policy = generated.Entry.Policy with { Loops = seed % 5 == 1 ? LoopPolicy.Fuel : LoopPolicy.Refuse };
+            Check(program, $"seed {seed}", generated.Assemble().ToSpec(generated.Entry), HostTypes.Find(generated.Type, generated.Flags.HasFlag(CorpusFlags.Strict)), policy);
         }
 
         Report();
@@ -88,6 +92,25 @@ public sealed class OptimizedTests(ITestOutputHelper output)
         if (!program.Load(spec, type, policy, FuelOf(_programs)))
         {
             return;
+        }
+
+        if (Environment.GetEnvironmentVariable("TIME") is not null)
+        {
+            long best = long.MaxValue, best2 = long.MaxValue, best3 = long.MaxValue;
+            for (int i = 0; i < 5; i++)
+            {
+                long a = Stopwatch.GetTimestamp();
+                LoweredProgram o = Skep.Execution.Lowering.Optimization.Optimizer.Draft(program.Faithful).ToProgram(out int[] origins);
+                long b = Stopwatch.GetTimestamp();
+                Skep.Execution.Lowering.Validation.TranslationCheck.FindProblem(program.Faithful, o, origins);
+                long c = Stopwatch.GetTimestamp();
+                Skep.Execution.Lowering.Lowerer.Lower(program.Faithful.Verified, TestRegistry.Instance);
+                long d = Stopwatch.GetTimestamp();
+                best = Math.Min(best, b - a); best2 = Math.Min(best2, c - b); best3 = Math.Min(best3, d - c);
+            }
+
+            _optimize += best; _validate += best2; _lower += best3;
+            _verify += program.Faithful.Verified.Facts.Statistics.Duration.Ticks * 100;
         }
 
         _programs++;
@@ -111,7 +134,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
 
     private static string Listing(OptimizedProgram program)
     {
-        if (program.Faithful.Instructions.Length > 400)
+        if (program.Faithful.Instructions.Length > 4000)
         {
             return "";
         }
@@ -122,7 +145,7 @@ public sealed class OptimizedTests(ITestOutputHelper output)
 
     private void Report()
     {
-        output.WriteLine($"{_programs} programs, {_runs} runs, {_slotsBefore} slots became {_slotsAfter}, {_problems.Count} problems");
+        output.WriteLine($"{_programs} programs, {_runs} runs, {_slotsBefore} slots became {_slotsAfter}, {_problems.Count} problems; lower {_lower / 1000} optimize {_optimize / 1000} validate {_validate / 1000} verify {_verify / 1000} us");
         Assert.True(_problems.Count == 0, $"{_problems.Count} problems:\n{string.Join('\n', _problems.Take(MostProblems))}");
         Assert.NotEqual(0, _programs);
     }
