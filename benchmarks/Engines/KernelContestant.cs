@@ -1,6 +1,6 @@
 using Skep.KernelOracle;
 using Skep.Programs;
-using Skep.Verification.Tests.Oracle;
+using Skep.TestPrograms.Objects;
 using Errno = Skep.KernelOracle.Errno;
 
 namespace Skep.Benchmarks.Engines;

@@ -106,7 +106,7 @@ public class ExecTests
     [Fact]
     public async Task An_unknown_back_end_is_told_with_those_that_are_there()
     {
-        Assert.Contains("there is interpreter", (await SkepProcess.RunAsync("exec", "--jit", "z80", "--program", Hex("r0 = 0; exit"))).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains("SKEP7101: no plugin offers engine z80; there is auto, interpreter", (await SkepProcess.RunAsync("exec", "--jit", "z80", "--program", Hex("r0 = 0; exit"))).Expect(1).Error, StringComparison.Ordinal);
         (await SkepProcess.RunAsync("exec", "--jit", "interpreter", "--program", Hex("r0 = 0; exit"))).Expect(0);
     }
 

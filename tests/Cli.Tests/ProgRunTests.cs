@@ -10,7 +10,7 @@ public class ProgRunTests
     [Fact]
     public async Task The_result_is_told_as_bpftool_tells_it()
         => Assert.Matches(
-            @"^Return value: 16654208175385433931 \(0xe71fa2190541574b\), duration \(average\): \d+ns\n$",
+            @"^Return value: 16654208175385433931 \(0xe71fa2190541574b\), duration \(average\): \d+ns\nEngine: \w+\n$",
             (await SkepProcess.RunAsync("prog", "run", SkepProcess.Sample("fnv"), "--data-in", Abc)).Expect(0).Output);
 
     [Fact]

@@ -73,7 +73,7 @@ public class RunTests
     [InlineData("SKEP6003", "hello", "--attach", "timer:soon")]
     [InlineData("there is no program goodbye; the object has hello_world", "hello", "--program", "goodbye")]
     [InlineData("skep prog run", "fnv")]
-    [InlineData("there is interpreter", "hello", "--jit", "z80")]
+    [InlineData("SKEP7101: no plugin offers engine z80; there is auto, interpreter", "hello", "--jit", "z80")]
     public async Task What_cannot_be_run_says_why(string expected, string sample, params string[] options)
     {
         SkepResult result = (await SkepProcess.RunAsync(["run", SkepProcess.Sample(sample), .. options])).Expect(1);

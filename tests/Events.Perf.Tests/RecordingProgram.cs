@@ -26,7 +26,8 @@ internal static class RecordingProgram
         {
             Instructions = [],
             OriginalSlots = [],
-            FunctionStarts = [],
+            Functions = [],
+            FuelSlots = [],
             Helpers = [],
             Maps = [],
         };

@@ -24,7 +24,8 @@ internal static class ProgramDouble
         {
             Instructions = [],
             OriginalSlots = [],
-            FunctionStarts = [],
+            Functions = [],
+            FuelSlots = [],
             Helpers = [],
             Maps = [],
         };

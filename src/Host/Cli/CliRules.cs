@@ -30,11 +30,6 @@ internal static class CliRules
         "several programs where one is needed",
         "Name one: FILE:NAME.");
 
-    public static readonly Rule UnknownBackend = new(
-        "SKEP8004",
-        "no such JIT back end",
-        "Add the plugin that offers it, or leave the option away.");
-
     public static readonly Rule BadHexadecimal = new(
         "SKEP8005",
         "text that is not hexadecimal bytes",
@@ -69,4 +64,14 @@ internal static class CliRules
         "SKEP8011",
         "verification that was interrupted",
         "Run it again; --time-limit and --max-visited bound how long it takes.");
+
+    public static readonly Rule NoListing = new(
+        "SKEP8012",
+        "code that cannot be shown",
+        "Choose a back end that makes machine code, with --jit; `skep feature` lists them.");
+
+    public static readonly Rule EnginesDiffer = new(
+        "SKEP8013",
+        "engines that do not agree",
+        "Report this with the object and the input: an engine is wrong, or the program depends on time or chance, and then there is nothing to compare.");
 }

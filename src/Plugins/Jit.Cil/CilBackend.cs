@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
@@ -10,7 +11,7 @@ namespace Skep.Jit.Cil;
 /// Makes CIL of programs and has the .NET runtime compile it, with all its optimisations, at once. The code is collected with the delegates in
 /// what <see cref="Compile"/> returns. Safe for any number of threads.
 /// </summary>
-public sealed class CilBackend : IJitBackend, IAvailability
+public sealed class CilBackend : IJitBackend, IAvailability, ICodeListing
 {
     /// <summary>Programs beyond this many slots are refused: the .NET JIT would take seconds, for code that it does not optimise.</summary>
     public const int MaxSlots = 65_536;
@@ -27,9 +28,25 @@ public sealed class CilBackend : IJitBackend, IAvailability
             ? null
             : CilRules.NoDynamicCode.Error(Place.Nowhere, "this process was compiled ahead of time, so nothing in it compiles CIL");
 
+    public string Language => "CIL, which the .NET runtime compiles";
+
     /// <inheritdoc/>
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Refused where code cannot be made at run time, see the first lines.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Refused where code cannot be made at run time, see Require.")]
     public CompiledCode Compile(LoweredProgram program, JitOptions options)
+    {
+        Require(program, options);
+        return new ProgramCompiler(program, options).Compile();
+    }
+
+    /// <inheritdoc/>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Refused where code cannot be made at run time, see Require.")]
+    public ImmutableArray<CodeLine> List(LoweredProgram program, JitOptions options)
+    {
+        Require(program, options);
+        return new ProgramCompiler(program, options, lists: true).List();
+    }
+
+    private static void Require(LoweredProgram program, JitOptions options)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(options);
@@ -47,7 +64,5 @@ public sealed class CilBackend : IJitBackend, IAvailability
         {
             throw new NotSupportedException($"it has {program.Instructions.Length} slots, the most that become CIL are {MaxSlots}");
         }
-
-        return new ProgramCompiler(program, options).Compile();
     }
 }

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Skep.Contracts;
 using Skep.Jit.Cil.Analysis;
 using Skep.Jit.Cil.Code;
 using Skep.Jit.Cil.Emission;
+using Skep.Jit.Cil.Listing;
 using Skep.Programs;
 
 namespace Skep.Jit.Cil;
@@ -22,9 +24,12 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
     private readonly ProgramObjects _objects;
     private readonly ulong? _blindingKey;
     private readonly Dictionary<int, CompiledMethod> _methods = [];
+    private readonly List<(int Function, ListingGenerator Code)>? _listings;
 
-    public ProgramCompiler(LoweredProgram program, JitOptions options)
+    /// <param name="lists">Writes the CIL down, for <see cref="List"/>.</param>
+    public ProgramCompiler(LoweredProgram program, JitOptions options, bool lists = false)
     {
+        _listings = lists ? [] : null;
         _program = program;
         _plan = new CallPlan(program);
         _blindingKey = options.BlindConstants ? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) : null;
@@ -37,13 +42,21 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
         return new ManagedEntry(main, _plan.AddressTaken.ToImmutableDictionary(function => _program.Functions[function].Start.Value, Entry));
     }
 
+    /// <summary>The CIL of all methods, in the order of their functions.</summary>
+    public ImmutableArray<CodeLine> List()
+    {
+        Compile();
+        return [.. _listings!.OrderBy(listing => listing.Function).SelectMany(listing => listing.Code.ToLines())];
+    }
+
     public CompiledMethod Of(int function) => _methods.TryGetValue(function, out CompiledMethod? method) ? method : Make(function);
 
-    private CompiledEntry Entry(int function) => (CompiledEntry)Of(function).Method.CreateDelegate(typeof(CompiledEntry), _objects);
+    private CompiledEntry Entry(int function) => (CompiledEntry)Of(function).Delegate;
 
     private CompiledMethod Make(int function)
     {
         MethodCode code = Flattener.Flatten(_program, _plan, _program.Functions[function]);
+        Unrolling.Run(code);
         var operands = new Operands(code, callee => Of(callee).Parameters);
         MethodAnalysis analysis = MethodAnalysis.Of(code, operands);
         int parameters = function == 0 || _plan.AddressTaken.Contains(function) ? AllParameters : LiveParameters(analysis.Webs);
@@ -53,11 +66,27 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
             typeof(Invocation*),
             .. Enumerable.Repeat(typeof(ulong), BitOperations.PopCount((uint)parameters)),
         ];
-        string name = $"{_program.Spec.Name}:{_program.Functions[function].Start.Value}";
+        string name = $"{_program.Spec.Name}+{_program.Functions[function].Start.Value}";
         var method = new DynamicMethod(name, typeof(ulong), types, typeof(ProgramCompiler).Module, skipVisibility: true) { InitLocals = false };
-        new MethodEmitter(method.GetILGenerator(), code, analysis, this, _blindingKey).Emit(parameters);
-        method.CreateDelegate(EntryTypes.Of(BitOperations.PopCount((uint)parameters)), _objects);
-        return _methods[function] = new CompiledMethod(method, parameters, _plan.Traits(function));
+        new MethodEmitter(GeneratorOf(method, function), code, analysis, this, _blindingKey).Emit(parameters);
+
+        // Making the delegate does not yet compile the method. The first run should not have to, and callers get the address of the code itself.
+        Delegate made = method.CreateDelegate(EntryTypes.Of(BitOperations.PopCount((uint)parameters)), _objects);
+        RuntimeHelpers.PrepareDelegate(made);
+        return _methods[function] = new CompiledMethod(method, made, parameters, _plan.Traits(function));
+    }
+
+    private ILGenerator GeneratorOf(DynamicMethod method, int function)
+    {
+        ILGenerator generator = method.GetILGenerator();
+        if (_listings is null)
+        {
+            return generator;
+        }
+
+        var listing = new ListingGenerator(generator) { Slot = _program.Functions[function].Start.Value };
+        _listings.Add((function, listing));
+        return listing;
     }
 
     private static int LiveParameters(Webs webs)

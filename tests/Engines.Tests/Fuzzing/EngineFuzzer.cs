@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Skep.Contracts;
 using Skep.Engines.Tests.Harness;
 using Skep.Findings;
 using Skep.KernelOracle;
@@ -20,21 +21,27 @@ internal sealed class EngineFuzzer : IDisposable
     private const int MostProblems = 5;
     private const int SmallestPacket = 14;
     private const int FuelTries = 4;
+    private const int VariantsOneIn = 7;
 
     private readonly World _world = new();
     private readonly Comparison _comparison;
     private readonly KernelSide? _kernel;
     private readonly List<string> _problems = [];
     private readonly ulong _seed;
+    private readonly ImmutableArray<EngineUnderTest> _plain;
+    private readonly ImmutableArray<EngineUnderTest> _all;
     private long _sameAsKernel;
     private long _withFuel;
 
+    /// <param name="engines">Those with default options run every program; of the others only some.</param>
     /// <param name="kernel">Null where it cannot be asked.</param>
     public EngineFuzzer(ulong seed, ImmutableArray<EngineUnderTest> engines, KernelSide? kernel)
     {
         _seed = seed;
+        _all = engines;
+        _plain = [.. engines.Where(engine => engine.Options == JitOptions.Default)];
         _kernel = kernel;
-        _comparison = new Comparison(_world, engines, Comparison.DefaultLimits) { VerifierLimits = Limits.Default with { MaxVisitedInstructions = 30_000 } };
+        _comparison = new Comparison(_world, Comparison.DefaultLimits) { VerifierLimits = Limits.Default with { MaxVisitedInstructions = 30_000 } };
     }
 
     public long Programs { get; private set; }
@@ -61,6 +68,8 @@ internal sealed class EngineFuzzer : IDisposable
             bool isDeterministic = number % 4 == 0;
             GeneratedProgram program = new ProgramGenerator(number, isDeterministic).Make();
             Programs++;
+            _comparison.Engines = number % VariantsOneIn == 0 || _plain.IsEmpty ? _all : _plain;
+            _comparison.Optimizes = number % 2 == 0;
             if (Find(program, number) is { } problem)
             {
                 Report(program, number, problem);

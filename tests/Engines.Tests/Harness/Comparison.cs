@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
 using Skep.Execution;
+using Skep.Execution.Lowering;
+using Skep.Execution.Lowering.Optimization;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
@@ -17,7 +19,7 @@ namespace Skep.Engines.Tests.Harness;
 /// One program at a time in a world, on the interpreter and on engines, from the same inputs: the same addresses, bytes, map contents and chances. One for each thread.
 /// </summary>
 /// <param name="limits">Of runs. Fuel also bounds how long <c>may_goto</c> goes round.</param>
-internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderTest> engines, Limits limits) : IDisposable
+internal sealed unsafe class Comparison(World world, Limits limits) : IDisposable
 {
     // Programs may tell their stack's addresses, which differ from engine to engine: the reference then differs from itself when its stack lies elsewhere.
     private const int StackTries = 12;
@@ -28,15 +30,23 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
     private readonly ArrayBufferWriter<byte> _state = new(64 * 1024);
     private SeededRandom _random = new(1);
     private ReadyProgram? _program;
+    private ReadyProgram? _compiled;
     private ProgramEngine? _reference;
 
     public static Limits DefaultLimits { get; } = Limits.Default with { MaxFuel = 200_000, MaxInstructions = int.MaxValue };
+
+    /// <summary>What is held against the interpreter.</summary>
+    public ImmutableArray<EngineUnderTest> Engines { get; set; } = Harness.Engines.All;
+
+    /// <summary>Engines get the program optimised, and the interpreter runs that too; the reference never does.</summary>
+    public bool Optimizes { get; set; } = true;
 
     public Limits VerifierLimits { get; init; } = Limits.Default;
 
     public bool IsLoaded => _program is not null;
 
-    public ProgramFacts Facts => _program!.Lowered.Verified.Facts;
+    /// <summary>Engines with compiled code take it.</summary>
+    public bool IsProved => _program!.Lowered.IsProved;
 
     /// <summary>Comparisons of one run on one engine.</summary>
     public long Compared { get; private set; }
@@ -60,10 +70,11 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
         Result<VerifiedProgram> verified = Verifier.Verify(linked.Value, VerifierLimits, policy);
         if (verified.IsSuccess)
         {
-            LoweredProgram lowered = Execution.Lowering.Lowerer.Lower(verified.Value, TestRegistry.Instance);
+            LoweredProgram lowered = Lowerer.Lower(verified.Value, TestRegistry.Instance);
             world.Take(lowered);
             _program = new ReadyProgram(lowered, limits);
             _reference = _program.Interpreter(limits);
+            _compiled = Optimizes && lowered.IsProved ? new ReadyProgram(Optimizer.Optimize(lowered), limits) : _program;
         }
 
         return verified;
@@ -88,43 +99,57 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
 
     private string? CompareWith(ProgramEngine reference, Limits limits, Action prepare, out Outcome expected)
     {
-        expected = Run(reference, prepare, _expectedState);
+        expected = Run(_program!, reference, prepare, _expectedState);
         Trapped += expected.Trap.Happened ? 1 : 0;
-        foreach (EngineUnderTest engine in engines)
+        if (_compiled != _program && Find("interpreter, optimised", () => _compiled!.Interpreter(limits), limits, prepare, expected) is { } wrong)
         {
-            Outcome found;
-            try
-            {
-                found = Run(_program!.Compiled(engine, limits), prepare, _state);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                return $"{engine.Name} does not compile it: {exception}";
-            }
+            return wrong;
+        }
 
-            Compared++;
-            if (found == expected && _state.WrittenSpan.SequenceEqual(_expectedState.WrittenSpan))
-            {
-                continue;
-            }
-
-            string difference = $"{engine.Name}: {found}; the interpreter: {expected}{StateDifference()}";
-            if (!DependsOnStack(limits, prepare, expected))
+        foreach (EngineUnderTest engine in Engines)
+        {
+            if (Find(engine.Name, () => _compiled!.Compiled(engine, limits), limits, prepare, expected) is { } difference)
             {
                 return difference;
             }
-
-            StackDependent++;
         }
 
         return null;
     }
 
-    private Outcome Run(ProgramEngine engine, Action prepare, ArrayBufferWriter<byte> state)
+    private string? Find(string name, Func<ProgramEngine> engine, Limits limits, Action prepare, Outcome expected)
+    {
+        Outcome found;
+        try
+        {
+            found = Run(_compiled!, engine(), prepare, _state);
+        }
+        catch (NotSupportedException exception)
+        {
+            return $"{name} does not compile it: {exception.Message}";
+        }
+
+        Compared++;
+        if (found == expected && _state.WrittenSpan.SequenceEqual(_expectedState.WrittenSpan))
+        {
+            return null;
+        }
+
+        string difference = $"{name}: {found}; the interpreter: {expected}{StateDifference()}";
+        if (!DependsOnStack(limits, prepare, expected))
+        {
+            return difference;
+        }
+
+        StackDependent++;
+        return null;
+    }
+
+    private Outcome Run(ReadyProgram program, ProgramEngine engine, Action prepare, ArrayBufferWriter<byte> state)
     {
         prepare();
         var entry = new ProgramEntry((ulong)world.Context, 0, new MemoryRegion((nint)world.Context, (nuint)world.ContextSize, MemoryAccess.ReadWrite), world.PacketRegion);
-        Outcome outcome = _program!.Run(engine, entry);
+        Outcome outcome = program.Run(engine, entry);
         state.ResetWrittenCount();
         world.CopyStateTo(state);
         return outcome;
@@ -152,7 +177,7 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
     {
         byte* room = stackalloc byte[bytes + 1];
         room[bytes] = 1;
-        return Run(engine, prepare, state);
+        return Run(_program!, engine, prepare, state);
     }
 
     private string StateDifference()
@@ -166,7 +191,13 @@ internal sealed unsafe class Comparison(World world, ImmutableArray<EngineUnderT
 
     private void Unload()
     {
+        if (_compiled != _program)
+        {
+            _compiled?.Dispose();
+        }
+
         _program?.Dispose();
+        _compiled = null;
         _program = null;
         _reference = null;
     }

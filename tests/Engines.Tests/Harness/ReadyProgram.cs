@@ -52,8 +52,11 @@ internal sealed unsafe class ReadyProgram : IDisposable
     public Outcome Run(ProgramEngine engine, ProgramEntry entry)
     {
         long faults = _loaded.Statistics.HelperFaults;
-        var invocation = new Invocation(_loaded, default);
+        EventOrigin origin = default;
+        Invocation invocation = default;
+        invocation.Begin(_loaded.SelfHandle, &origin);
         ulong value = engine.Run(&invocation, entry);
+        value = invocation.HasTrapped ? 0 : value;
         Trap trap = invocation.HasTrapped ? new Trap(invocation.TrapKind, Lowered.Original(invocation.Slot), invocation.TrapAddress) : Trap.None;
         return new Outcome(value, trap, invocation.Fuel, _loaded.Statistics.HelperFaults - faults);
     }

@@ -7,8 +7,8 @@ using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification.Tests.Registries;
-using Skep.Verification.Tests.Soundness;
+using Skep.TestPrograms.Registries;
+using Skep.TestPrograms.Worlds;
 
 namespace Skep.Verification.Tests.Optimized;
 

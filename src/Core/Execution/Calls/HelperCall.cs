@@ -67,8 +67,8 @@ public sealed unsafe class HelperCall
     /// <summary>It may call functions of the program before it returns.</summary>
     internal bool CallsBack { get; }
 
-    /// <summary>Something has to be noted, counted or given back around the call.</summary>
-    internal bool HasEffects { get; }
+    /// <summary>Something has to be noted, counted or given back around the call; without, <see cref="Invoke"/> is all of it.</summary>
+    public bool HasEffects { get; }
 
     /// <summary>After the call the run may be over (<see cref="Invocation.HasTrapped"/>): the code then leaves at once.</summary>
     public bool MayTrap { get; }
@@ -110,9 +110,12 @@ public sealed unsafe class HelperCall
         return result;
     }
 
-    /// <summary>Calls it; what it throws is counted on the program, which gets an error value and goes on.</summary>
+    /// <summary>
+    /// Calls it; what it throws is counted on the program, which gets an error value and goes on. The short way of <see cref="Call"/> for managed
+    /// code: only where <see cref="HasEffects"/> is false, and after the call's slot was written to <see cref="InvocationLayout.Slot"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal ulong Invoke(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
+    public ulong Invoke(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
     {
         try
         {

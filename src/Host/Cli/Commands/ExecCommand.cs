@@ -12,7 +12,8 @@ internal static class ExecCommand
         """
         R1 is the address of the memory (0 when there is none), R2 its length. The program is one line of hexadecimal bytes on standard
         input; white space may separate bytes. Calls by register (callx) are allowed. This is how a test suite of the instruction set
-        can drive Skep as a process.
+        can drive Skep as a process. With --jit NAME the program is proved first where it can be, and that back end compiles it; what cannot
+        be proved runs in the checked interpreter, with a warning on standard error.
         """;
 
     public static Command Create(CommonOptions common)
@@ -35,7 +36,8 @@ internal static class ExecCommand
             Summary,
             Detail,
             "echo 'b7 00 00 00 2a 00 00 00  95 00 00 00 00 00 00 00' | skep exec\tprints 2a",
-            "skep exec 'aa bb' --program bf200000000000009500000000000000\tprints the length of the memory, 2")
+            "skep exec 'aa bb' --program bf200000000000009500000000000000\tprints the length of the memory, 2",
+            "echo 'b7 00 00 00 2a 00 00 00  95 00 00 00 00 00 00 00' | skep exec --jit x64\tthe same, compiled")
         {
             memory, program, jit,
         };

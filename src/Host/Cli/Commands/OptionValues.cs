@@ -10,9 +10,22 @@ internal static class OptionValues
 {
     public static Option<string?> Jit() => new("--jit")
     {
-        Description = "Compile with this back end: interpreter, auto, or one that `skep plugin list` shows.",
+        Description = "What runs the programs: auto (the default: the fastest that can), interpreter, or a back end that `skep feature` lists.",
         HelpName = "NAME",
     };
+
+    public static Option<string?> DataIn()
+    {
+        var option = new Option<string?>("--data-in") { Description = "The data, as hexadecimal bytes or from a file.", HelpName = "HEX-or-@FILE" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !text.StartsWith('@') && !HexText.TryParse(text, out _, out string problem))
+            {
+                result.AddError($"--data-in is not hexadecimal bytes: {problem}; a file is written @FILE");
+            }
+        });
+        return option;
+    }
 
     public static AttachArgument? Attach(ArgumentResult result)
     {

@@ -19,24 +19,18 @@ internal static class ProgRunCommand
     public static Command Create(CommonOptions common)
     {
         var program = new Argument<string>("FILE[:NAME]") { Description = "An object, and the program's name where it holds several." };
-        var dataIn = new Option<string?>("--data-in") { Description = "The data, as hexadecimal bytes or from a file.", HelpName = "HEX-or-@FILE" };
+        Option<string?> dataIn = OptionValues.DataIn();
         var dataOut = new Option<string?>("--data-out") { Description = "Write the data as the program left it to this file.", HelpName = "FILE" };
         var repeat = new Option<long?>("--repeat") { Description = "Run it N times, for the time's average.", HelpName = "N", CustomParser = OptionValues.PositiveCount };
         Option<string?> jit = OptionValues.Jit();
         Option<string?> loops = VerificationOptions.Loops();
-        dataIn.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } text && !text.StartsWith('@') && !HexText.TryParse(text, out _, out string problem))
-            {
-                result.AddError($"--data-in is not hexadecimal bytes: {problem}; a file is written @FILE");
-            }
-        });
         var verb = new Verb(
             "run",
             Summary,
             Detail,
             "skep prog run samples/fnv/fnv.bpf.o --data-in '61 62 63'\tthe FNV-1a hash of abc",
-            "skep prog run samples/fnv/fnv.bpf.o:fnv --data-in @/etc/hostname --repeat 1000\tof a file, a thousand times")
+            "skep prog run samples/fnv/fnv.bpf.o:fnv --data-in @/etc/hostname --repeat 1000\tof a file, a thousand times",
+            "skep prog run samples/checksum/checksum.bpf.o --data-in @README.md --jit x64\twith the back end that is named")
         {
             program, dataIn, repeat, dataOut, jit, loops,
         };

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Skep.Cli.Hosts;
 using Skep.Cli.Output;
 using Skep.Cli.Parsing;
 using Skep.Cli.Running;
+using Skep.Runtime;
 
 namespace Skep.Cli.Commands;
 
@@ -57,7 +57,7 @@ internal static class RunCommand
                 result.GetValue(attach),
                 result.GetValue(duration),
                 result.GetValue(maxEvents),
-                result.GetValue(interpreter) ? BackendChoice.Interpreter : result.GetValue(jit),
+                result.GetValue(interpreter) ? EngineOptions.Interpreter : result.GetValue(jit),
                 VerificationOptions.ToPolicy(result.GetValue(loops)),
                 result.GetValue(allEntries),
                 common.PluginFolder(result));

@@ -36,6 +36,7 @@ internal static class SkepCommand
         {
             RunCommand.Create(common),
             ProgCommand.Create(common),
+            BenchCommand.Create(common),
             ExecCommand.Create(common),
             PluginCommand.Create(common),
             AttachCommand.Create(common),

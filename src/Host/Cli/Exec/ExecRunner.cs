@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Cli.Hosts;
 using Skep.Cli.Output;
@@ -30,8 +31,16 @@ internal static class ExecRunner
             return Fail(program.Findings);
         }
 
+        return arguments.Jit is null or EngineOptions.Auto or EngineOptions.Interpreter
+            ? RunInterpreted(program.Value, arguments)
+            : RunCompiled(program.Value, arguments);
+    }
+
+    /// <summary>Nothing is proved, everything is checked while running, and no more is loaded than the program needs.</summary>
+    private static int RunInterpreted(ProgramSpec program, ExecArguments arguments)
+    {
         // Loading the helpers takes a good part of a run that calls none.
-        bool calls = program.Value.Instructions.Any(instruction => instruction.Opcode is CallOpcode or CallRegisterOpcode);
+        bool calls = program.Instructions.Any(instruction => instruction.Opcode is CallOpcode or CallRegisterOpcode);
         ReadOnlySpan<string> plugins = calls ? ["Skep.Programs.Raw", "Skep.Helpers.Base"] : ["Skep.Programs.Raw"];
         Result<SkepRuntime> host = LeanHost.Create(PluginPlace.Find(arguments.PluginFolder), plugins);
         if (!host.IsSuccess)
@@ -40,14 +49,25 @@ internal static class ExecRunner
         }
 
         using SkepRuntime runtime = host.Value;
-        if (BackendChoice.FindObstacle(runtime.Registry, arguments.Jit) is { } unknown)
-        {
-            return Fail([unknown]);
-        }
+        return Execute(runtime, program, arguments.Memory, VerificationPolicy.Rfc9669, EngineOptions.Interpreter);
+    }
 
-        var options = new LoadOptions { DefaultProgramType = RawType, Verification = VerificationPolicy.Rfc9669 };
-        Result<LoadedProgram> loaded = runtime.LoadProgram(program.Value, FrozenDictionary<string, LoadedMap>.Empty, options);
-        return loaded.IsSuccess ? Run(loaded.Value, arguments.Memory) : Fail(loaded.Findings);
+    /// <summary>Back ends come with any plugin, and compile what is proved; what cannot be proved runs in the checked interpreter, with a warning.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int RunCompiled(ProgramSpec program, ExecArguments arguments)
+    {
+        using var terminal = new Terminal(OutputFormat.Text, Console.Out, Console.Error);
+        using CliHost host = CliHost.Create(terminal, arguments.PluginFolder, StandardErrorTrace.Instance);
+        VerificationPolicy policy = VerificationPolicy.Rfc9669 with { Proof = Proof.Full, Loops = LoopPolicy.Fuel };
+        return Execute(host.Runtime, program, arguments.Memory, policy, arguments.Jit!);
+    }
+
+    private static int Execute(SkepRuntime runtime, ProgramSpec program, byte[] memory, VerificationPolicy policy, string engine)
+    {
+        var options = new LoadOptions { DefaultProgramType = RawType, Verification = policy, Engine = engine };
+        Result<LoadedProgram> loaded = runtime.LoadProgram(program, FrozenDictionary<string, LoadedMap>.Empty, options);
+        Print(loaded.Findings);
+        return loaded.IsSuccess ? Run(loaded.Value, memory) : ExitCode.Failure;
     }
 
     private static unsafe int Run(LoadedProgram program, byte[] memory)
@@ -119,11 +139,15 @@ internal static class ExecRunner
 
     private static int Fail(IEnumerable<Finding> findings)
     {
+        Print(findings);
+        return ExitCode.Failure;
+    }
+
+    private static void Print(IEnumerable<Finding> findings)
+    {
         foreach (Finding finding in findings)
         {
             FindingPrinter.Print(Console.Error, finding, Paint.OfError);
         }
-
-        return ExitCode.Failure;
     }
 }

@@ -14,7 +14,7 @@ internal static class FeatureProbe
         yield return new Feature("interpreter", Works: true, "always there; runs every program that is accepted");
         foreach (Provided<IJitBackend> backend in registry.JitBackends)
         {
-            yield return Provider($"jit {backend.Provider.Descriptor.Name}", backend.Provider.Descriptor.Description, backend.Provider);
+            yield return Backend(backend.Provider);
         }
 
         if (registry.JitBackends.IsEmpty)
@@ -58,6 +58,17 @@ internal static class FeatureProbe
         {
             yield return ($"helper set {set.Provider.Descriptor.Name}", "", set.Provider);
         }
+    }
+
+    /// <summary>A back end compiles on any machine; that its code runs here is another matter.</summary>
+    private static Feature Backend(IJitBackend backend)
+    {
+        JitBackendDescriptor descriptor = backend.Descriptor;
+        string name = $"jit {descriptor.Name}";
+        return descriptor.Architecture is { } architecture && architecture != RuntimeInformation.ProcessArchitecture
+            ? new Feature(
+                name, Works: false, $"its code is for {architecture}, and this process runs on {RuntimeInformation.ProcessArchitecture}", $"`skep prog dump jited --jit {descriptor.Name}` shows its code all the same.")
+            : Provider(name, descriptor.Description, backend);
     }
 
     private static Feature Provider(string name, string description, object provider)

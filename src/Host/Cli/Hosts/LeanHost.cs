@@ -84,12 +84,4 @@ internal static class LeanHost
 
         return constructor.Invoke(arguments);
     }
-
-    /// <summary>Standard output is for R0 alone.</summary>
-    private sealed class StandardErrorTrace : ITraceOutput
-    {
-        public static readonly StandardErrorTrace Instance = new();
-
-        public void Write(in TraceRecord record) => Console.Error.WriteLine(record.Text);
-    }
 }

@@ -13,6 +13,9 @@ internal sealed record Cell(string Text, Action<Utf8JsonWriter> Json)
 {
     public static readonly Cell None = new("", static json => json.WriteNullValue());
 
+    /// <summary>Nothing, in a column of numbers.</summary>
+    public static readonly Cell NoNumber = None with { IsNumber = true };
+
     /// <summary>Numbers stand right.</summary>
     public bool IsNumber { get; private init; }
 
@@ -22,6 +25,11 @@ internal sealed record Cell(string Text, Action<Utf8JsonWriter> Json)
         => new(number.ToString(CultureInfo.InvariantCulture) + unit, json => json.WriteNumberValue(number)) { IsNumber = true };
 
     public static Cell Of(ulong number, string text) => new(text, json => json.WriteNumberValue(number)) { IsNumber = true };
+
+    public static Cell Of(double number, string text) => new(text, json => json.WriteNumberValue(number)) { IsNumber = true };
+
+    /// <summary>For people only: what a drawing shows is in other columns.</summary>
+    public static Cell Drawing(string text) => new(text, static json => json.WriteNullValue());
 
     public static Cell Of(bool value) => new(value ? "yes" : "no", json => json.WriteBooleanValue(value));
 

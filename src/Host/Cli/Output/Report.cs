@@ -32,6 +32,7 @@ internal sealed record ReportTable(string Key, string Title, ImmutableArray<Repo
     public string WhenEmpty { get; init; } = "nothing";
 }
 
+/// <param name="Key">In JSON; empty leaves the column to text.</param>
 /// <param name="Heading">In text; null leaves the column to JSON.</param>
 internal sealed record ReportColumn(string Key, string? Heading);
 

@@ -77,6 +77,11 @@ internal static class ReportJson
             json.WriteStartObject();
             for (int column = 0; column < row.Length; column++)
             {
+                if (table.Columns[column].Key.Length == 0)
+                {
+                    continue;
+                }
+
                 json.WritePropertyName(table.Columns[column].Key);
                 row[column].Json(json);
             }

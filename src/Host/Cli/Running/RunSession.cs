@@ -71,18 +71,13 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
 
     private Result<LoadedObject> Load(ObjectSpec spec, CliHost host)
     {
-        if (BackendChoice.FindObstacle(host.Registry, request.Jit) is { } obstacle)
-        {
-            return Result<LoadedObject>.Failure(obstacle);
-        }
-
         Result<AttachPlan> plan = AttachPlan.Create(spec, request.Programs, request.Attach, host.Registry);
         if (!plan.IsSuccess)
         {
             return Result<LoadedObject>.Failure(plan.Findings);
         }
 
-        Result<LoadedObject> loaded = host.Runtime.Load(spec, plan.Value.ToLoadOptions(request.Programs) with { Verification = request.Policy });
+        Result<LoadedObject> loaded = host.Runtime.Load(spec, plan.Value.ToLoadOptions(request.Programs) with { Verification = request.Policy, Engine = request.Jit });
         if (!loaded.IsSuccess)
         {
             return loaded;

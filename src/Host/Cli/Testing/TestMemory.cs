@@ -42,6 +42,13 @@ internal sealed unsafe class TestMemory : IDisposable
         return new TestMemory(memory, size, data.Length);
     }
 
+    /// <summary>The data as it was at first.</summary>
+    public void Fill(ReadOnlySpan<byte> data)
+    {
+        new Span<byte>(_memory, (int)Region.Length).Clear();
+        data.CopyTo(new Span<byte>(_memory, _length));
+    }
+
     public void Dispose()
     {
         NativeMemory.AlignedFree(_memory);

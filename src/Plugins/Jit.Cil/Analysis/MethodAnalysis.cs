@@ -17,9 +17,15 @@ internal sealed class MethodAnalysis
         Flow = new MethodFlow(method.Steps);
         Liveness = new Liveness(method, Flow, operands);
         Webs = new Webs(method, Flow, Liveness, operands);
+        SharesLocals = Webs.Count > MaxLocals;
+        if (!SharesLocals)
+        {
+            Coalescing.Run(method, Flow, Liveness, Webs);
+        }
+
         Stack = new StackPointers(method, Webs);
         Widths = new Widths(method, Flow, Webs);
-        SharesLocals = Webs.Count > MaxLocals;
+        PopulationCounts = SharesLocals ? null : new PopulationCounts(method, Flow, Webs);
         _needsStack = new bool[method.Frames.Count];
         _isRead = new bool[Webs.Count];
         FindReads(method);
@@ -36,6 +42,9 @@ internal sealed class MethodAnalysis
     public StackPointers Stack { get; }
 
     public Widths Widths { get; }
+
+    /// <summary>Null where webs share locals: what is counted may be overwritten there.</summary>
+    public PopulationCounts? PopulationCounts { get; }
 
     /// <summary>There are so many webs that those of one variable share a local.</summary>
     public bool SharesLocals { get; }

@@ -61,6 +61,17 @@ internal sealed class Webs
     /// <summary>The web of a variable at the start of the method; -1 when it is not live there.</summary>
     public int Entering(int variable) => _entering[0].GetValueOrDefault(variable, -1);
 
+    /// <summary>The webs that are live at the start of a block.</summary>
+    public IEnumerable<int> EnteringAt(int block) => _entering[block].Values;
+
+    /// <summary>Makes one of two webs; numbers stay as they are until <see cref="Renumber"/>.</summary>
+    public void Merge(int kept, int gone) => _parents[Find(gone)] = Find(kept);
+
+    /// <summary>The web that a web has become part of; itself where it was not merged.</summary>
+    public int Merged(int web) => Find(web);
+
+    public void Renumber() => Count = Number();
+
     private void Walk(int block, int[] current)
     {
         Dictionary<int, int> entering = _entering[block];
@@ -158,12 +169,19 @@ internal sealed class Webs
             _written[i] = _written[i] < 0 ? -1 : Of(_written[i]);
         }
 
-        foreach (int variable in _entering[0].Keys.ToArray())
+        foreach (Dictionary<int, int> entering in _entering)
         {
-            _entering[0][variable] = Of(_entering[0][variable]);
+            foreach (int variable in entering.Keys.ToArray())
+            {
+                entering[variable] = Of(entering[variable]);
+            }
         }
 
         VariableOf = [.. variables];
+        _parents.Clear();
+        _parents.AddRange(Enumerable.Range(0, variables.Count));
+        _variables.Clear();
+        _variables.AddRange(variables);
         return variables.Count;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 using System.Reflection;
 using System.Reflection.Emit;
 using Skep.Execution.Semantics;
@@ -10,6 +11,9 @@ namespace Skep.Jit.Cil.Emission;
 /// <content>Arithmetic.</content>
 internal sealed partial class MethodEmitter
 {
+    private static readonly MethodInfo CountBits32 = ((Func<uint, int>)BitOperations.PopCount).Method;
+    private static readonly MethodInfo CountBits64 = ((Func<ulong, int>)BitOperations.PopCount).Method;
+
     private void EmitAlu(int index, Step step)
     {
         OpcodeRow row = step.Row;
@@ -17,6 +21,9 @@ internal sealed partial class MethodEmitter
         int result = _webs.Written(index);
         switch (row.Alu)
         {
+            case AluOperator.Move when row.Shape == InstructionShape.AluRegister && _webs.Read(index, 0) == result && (row.Is64Bit || _widths.IsZeroExtended(result)):
+                // Two webs that became one.
+                break;
             case AluOperator.Move:
                 PushRight(index, step, isNarrow);
                 Pop(result, isNarrow);
@@ -75,6 +82,14 @@ internal sealed partial class MethodEmitter
     {
         OpcodeRow row = step.Row;
         int mask = row.Is64Bit ? 63 : 31;
+        if (_analysis.PopulationCounts?.Counted(index) is >= 0 and int counted)
+        {
+            Push(counted, !row.Is64Bit);
+            _il.Emit(OpCodes.Call, row.Is64Bit ? CountBits64 : CountBits32);
+            Pop32(_webs.Written(index));
+            return;
+        }
+
         Push(_webs.Read(index, 0), isNarrow);
         if (row.Shape == InstructionShape.AluImmediate)
         {

@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using Skep.Contracts;
 using Skep.Execution.Calls;
 using Skep.Isa;
 using Skep.Jit.Cil.Code;
@@ -38,13 +39,24 @@ internal sealed partial class MethodEmitter
             SaveFuel();
         }
 
+        if (!call.HasEffects)
+        {
+            PushInvocation(InvocationLayout.Slot);
+            _il.Emit(OpCodes.Ldc_I4, step.Slot);
+            _il.Emit(OpCodes.Stind_I4);
+        }
+
         _il.Emit(OpCodes.Ldarg_0);
         ProgramObjects.EmitHelper(_il, (int)step.Immediate);
         _il.Emit(OpCodes.Ldarg_1);
-        _il.Emit(OpCodes.Ldc_I4, step.Slot);
+        if (call.HasEffects)
+        {
+            _il.Emit(OpCodes.Ldc_I4, step.Slot);
+        }
+
         int arguments = _analysis.Operands.Arguments(step);
         PushArguments(index, arguments, passed: 0b11_1110);
-        _il.Emit(OpCodes.Call, ProgramObjects.CallMethod);
+        _il.Emit(OpCodes.Call, call.HasEffects ? ProgramObjects.CallMethod : ProgramObjects.InvokeMethod);
         Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
         if (call.MayTrap)
         {

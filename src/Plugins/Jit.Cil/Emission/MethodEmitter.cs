@@ -2,6 +2,7 @@ using System.Reflection.Emit;
 using Skep.Isa;
 using Skep.Jit.Cil.Analysis;
 using Skep.Jit.Cil.Code;
+using Skep.Jit.Cil.Listing;
 
 namespace Skep.Jit.Cil.Emission;
 
@@ -65,6 +66,11 @@ internal sealed partial class MethodEmitter
     private void EmitStep(int index)
     {
         Step step = _method.Steps[index];
+        if (_il is ListingGenerator listing)
+        {
+            listing.Slot = step.Slot;
+        }
+
         if (step.Operation == Operation.Invalid)
         {
             EmitPseudo(step);

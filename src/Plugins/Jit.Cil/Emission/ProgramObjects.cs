@@ -15,6 +15,7 @@ internal sealed class ProgramObjects
 
     public static readonly FieldInfo KeyField = Field(nameof(Key));
     public static readonly MethodInfo CallMethod = typeof(HelperCall).GetMethod(nameof(HelperCall.Call))!;
+    public static readonly MethodInfo InvokeMethod = typeof(HelperCall).GetMethod(nameof(HelperCall.Invoke))!;
 
     private static readonly FieldInfo[] HelperFields =
         [Field(nameof(Helper0)), Field(nameof(Helper1)), Field(nameof(Helper2)), Field(nameof(Helper3)), Field(nameof(Helper4)), Field(nameof(Helper5)), Field(nameof(Helper6)), Field(nameof(Helper7))];

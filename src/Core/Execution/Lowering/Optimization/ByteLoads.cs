@@ -137,7 +137,7 @@ internal sealed class ByteLoads
         for (byte register = 0; register < Registers.Count; register++)
         {
             long offset = first - _registers[register].Offset;
-            if (_registers[register].Base == bytes.Base && offset is >= short.MinValue and <= short.MaxValue)
+            if (_epoch == bytes.Epoch && _registers[register].Base == bytes.Base && offset is >= short.MinValue and <= short.MaxValue)
             {
                 step.Instruction = Load(size, destination, register, (int)offset);
                 Swap(isSwapped, size, destination, index);
@@ -153,8 +153,8 @@ internal sealed class ByteLoads
     }
 
     /// <summary>
-    /// The base is gone, mostly because the last of the loads overwrote it: there the wide load is made, when nothing but this value's own making looks at
-    /// the loaded register from there on.
+    /// The base is gone, mostly because the last of the loads overwrote it, or memory was written since: so the wide load takes the last load's place, when nothing
+    /// but this value's own making looks at the loaded register from there on.
     /// </summary>
     private void JoinAtLast(int index, in LoadedBytes bytes, int size, int first, bool isSwapped)
     {

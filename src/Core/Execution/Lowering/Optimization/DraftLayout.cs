@@ -52,8 +52,8 @@ internal readonly ref struct DraftLayout
             if (instruction.Row.Slots == 2)
             {
                 code[slot + 1] = Lowerer.InContinuation(instruction);
-                originals[slot + 1] = original + 1;
-                origins[slot + 1] = _steps[i].Slot + 1;
+                originals[slot + 1] = _from.Instructions[_steps[i].Slot].Row.Slots == 2 ? original + 1 : original;
+                origins[slot + 1] = _steps[i].Slot;
             }
 
             if (_steps[i].CostsFuel)

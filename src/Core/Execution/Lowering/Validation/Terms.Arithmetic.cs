@@ -31,14 +31,12 @@ internal sealed partial class Terms
             AluOperator.ExclusiveOr => ByBytes(Kind.ByteXor, left, right),
             AluOperator.LittleEndian => Low(left, row.OperandBits / 8),
             AluOperator.BigEndian or AluOperator.SwapBytes => Swap(left, row.OperandBits / 8),
-            AluOperator.Add when (PossibleIn(left) & PossibleIn(right)) == 0 && !isKnown => ByBytes(Kind.ByteOr, left, right),
             AluOperator.Multiply when isKnown && BitOperations.IsPow2(constant) => Shift(AluOperator.ShiftLeft, row, left, BitOperations.Log2(constant)),
             AluOperator.Divide when isKnown && BitOperations.IsPow2(constant) => Shift(AluOperator.ShiftRight, row, left, BitOperations.Log2(constant)),
             AluOperator.Modulo when isKnown && BitOperations.IsPow2(constant) => ByBytes(Kind.ByteAnd, left, Constant(constant - 1)),
             AluOperator.ShiftLeft or AluOperator.ShiftRight or AluOperator.ShiftRightArithmetic when isKnown => Shift(row.Alu, row, left, (int)(constant & (row.Is64Bit ? 63UL : 31UL))),
-            AluOperator.Add or AluOperator.Multiply when left > right && !isKnown => Opaque(row.Alu, row.Is64Bit, right, left),
             AluOperator.Add when isKnown && row.Is64Bit => AddConstant(left, (long)constant),
-            AluOperator.Add or AluOperator.Subtract or AluOperator.ShiftLeft when isKnown && constant == 0 => left,
+            AluOperator.Add or AluOperator.Subtract when isKnown && constant == 0 => left,
             _ => Opaque(row.Alu, row.Is64Bit, left, right),
         };
     }
@@ -112,14 +110,9 @@ internal sealed partial class Terms
     private int Shift(AluOperator shift, OpcodeRow row, int value, int count)
     {
         int width = row.Is64Bit ? 8 : 4;
-        if (count % 8 != 0)
-        {
-            return Opaque(shift, row.Is64Bit, value, Constant((ulong)count));
-        }
-
         Span<int> bytes = stackalloc int[ValueBytes.Length];
         ValueBytes from = _known[value].Bytes;
-        int moved = shift == AluOperator.ShiftLeft ? -count / 8 : count / 8;
+        int moved = shift == AluOperator.ShiftLeft ? -(count / 8) : count / 8;
         int fill = shift == AluOperator.ShiftRightArithmetic ? SignOf(from[width - 1]) : 0;
         for (int i = 0; i < width; i++)
         {
@@ -127,7 +120,9 @@ internal sealed partial class Terms
             bytes[i] = source < 0 ? 0 : source >= width ? fill : from[source];
         }
 
-        return Intern(bytes);
+        // First by whole bytes, then by the bits that are left: what is shifted out has no part in the term.
+        int shifted = Intern(bytes);
+        return count % 8 == 0 ? shifted : Opaque(shift, row.Is64Bit, shifted, Constant((ulong)count % 8));
     }
 
     private int AddConstant(int value, long constant)
@@ -148,26 +143,62 @@ internal sealed partial class Terms
     private int Opaque(AluOperator alu, bool is64Bit, int left, int right)
     {
         Span<int> bytes = stackalloc int[ValueBytes.Length];
-        bool isClosed = alu is AluOperator.Add or AluOperator.Subtract or AluOperator.Multiply or AluOperator.Negate
-            || (alu == AluOperator.ShiftLeft && IsConstant(right, out ulong count) && count < 32);
+        bool isClosed = alu is AluOperator.Add or AluOperator.Subtract or AluOperator.Multiply or AluOperator.Negate or AluOperator.ShiftLeft;
         if (is64Bit)
         {
-            PutBytes(TermOf(alu, is64Bit, left, right), 0, ValueBytes.Length, bytes);
+            PutTerm(alu, is64Bit, left, right, bytes);
         }
 
         if (!is64Bit || isClosed)
         {
-            PutBytes(TermOf(alu, false, Low(left, 4), Low(right, 4)), 0, 4, bytes);
+            PutLowTerm(alu, Low(left, 4), Low(right, 4), bytes);
         }
 
         return Intern(bytes);
     }
 
-    private int TermOf(AluOperator alu, bool is64Bit, int left, int right)
+    /// <summary>Constants that are added one after the other to the low half are one.</summary>
+    private void PutLowTerm(AluOperator alu, int left, int right, Span<int> bytes)
     {
+        if (alu != AluOperator.Add || !IsConstant(right, out ulong constant))
+        {
+            PutTerm(alu, false, left, right, bytes);
+            return;
+        }
+
+        (int place, uint offset) = _lowPlaces.GetValueOrDefault(left, (left, 0u));
+        offset += (uint)constant;
+        PutTerm(alu, false, place, Constant(offset), bytes);
+        Span<int> low = stackalloc int[ValueBytes.Length];
+        bytes[..4].CopyTo(low);
+        _lowPlaces[Intern(low)] = (place, offset);
+    }
+
+    private void PutTerm(AluOperator alu, bool is64Bit, int left, int right, Span<int> bytes)
+    {
+        int width = is64Bit ? 8 : 4;
+        ulong possibleLeft = PossibleIn(left);
+        ulong possibleRight = PossibleIn(right);
+        if (alu == AluOperator.Add && (possibleLeft & possibleRight) == 0)
+        {
+            // Without carries it is an or.
+            ValueBytes either = _known[ByBytes(Kind.ByteOr, left, right)].Bytes;
+            for (int i = 0; i < width; i++)
+            {
+                bytes[i] = either[i];
+            }
+
+            return;
+        }
+
         bool isKnown = IsConstant(right, out ulong constant);
-        ulong possible = KnownValue.PossibleAfter(RowOf(alu, is64Bit), PossibleIn(left), PossibleIn(right), isKnown, constant);
-        return Term_(Kind.Alu, ((int)alu * 2) + (is64Bit ? 1 : 0), left, right, possible);
+        if (alu is AluOperator.Add or AluOperator.Multiply && left > right && !isKnown)
+        {
+            (left, right) = (right, left);
+        }
+
+        ulong possible = KnownValue.PossibleAfter(RowOf(alu, is64Bit), possibleLeft, possibleRight, isKnown, constant);
+        PutBytes(TermOf(Kind.Alu, ((int)alu * 2) + (is64Bit ? 1 : 0), left, right, possible), 0, width, bytes);
     }
 
     /// <summary>Any row with this operator and width.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class Terms
     private readonly Dictionary<ValueBytes, int> _values = [];
     private readonly List<Known> _known = [];
 
+    // As places, of values that are a low half.
+    private readonly Dictionary<int, (int Base, uint Offset)> _lowPlaces = [];
+
     public Terms() => Zero = Constant(0);
 
     /// <summary>What a term is made by.</summary>
@@ -48,7 +51,7 @@ internal sealed partial class Terms
     public int Zero { get; }
 
     /// <summary>A whole value that a term stands for.</summary>
-    public int Make(Kind kind, int a, int b = 0, long c = 0) => Value(Term_(kind, a, b, c, ulong.MaxValue));
+    public int Make(Kind kind, int a, int b = 0, long c = 0) => Value(TermOf(kind, a, b, c, ulong.MaxValue));
 
     public int Constant(ulong value)
     {
@@ -99,7 +102,7 @@ internal sealed partial class Terms
 
     /// <summary>One byte that stands for itself.</summary>
     public int MakeByte(Kind kind, int a, int b = 0, long c = 0, byte possible = byte.MaxValue)
-        => possible == 0 ? 0 : FirstTermByte + (Term_(kind, a, b, c, possible) * ValueBytes.Length);
+        => possible == 0 ? 0 : FirstTermByte + (TermOf(kind, a, b, c, possible) * ValueBytes.Length);
 
     public int Intern(ReadOnlySpan<int> bytes)
     {
@@ -144,7 +147,7 @@ internal sealed partial class Terms
         return possible;
     }
 
-    private int Term_(Kind kind, int a, int b, long c, ulong possible)
+    private int TermOf(Kind kind, int a, int b, long c, ulong possible)
     {
         var term = new Term(kind, a, b, c);
         if (!_terms.TryGetValue(term, out int index))

@@ -150,7 +150,7 @@ internal sealed partial class TranslationCheck
     {
         while (_budget-- > 0 && _then.Slot < _before.Instructions.Length)
         {
-            if (end == End.Arrival && !mustMove && _headsBefore[_then.Slot] && _counterpart[_then.Slot] == _now.Slot)
+            if (end == End.Arrival && !mustMove && _headsBefore[_then.Slot] && _counterpart[_then.Slot] == _now.Slot && _then.Effects.Length == _now.Effects.Length)
             {
                 return End.Arrival;
             }
