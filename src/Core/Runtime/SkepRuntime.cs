@@ -73,10 +73,10 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         }
 
         LoweredProgram lowered = Lowerer.Lower(verified.Value, Registry);
-        Result<ProgramEngine> engine = _engines.Choose(lowered, options.Engine);
-        return engine.IsSuccess
-            ? Result<LoadedProgram>.Success(Install(lowered, engine.Value), verified.Findings.AddRange(engine.Findings))
-            : Result<LoadedProgram>.Failure(verified.Findings.AddRange(engine.Findings));
+        Result<RunnableProgram> runnable = _engines.Choose(lowered, options.Engine);
+        return runnable.IsSuccess
+            ? Result<LoadedProgram>.Success(Install(runnable.Value.Program, runnable.Value.Engine), verified.Findings.AddRange(runnable.Findings))
+            : Result<LoadedProgram>.Failure(verified.Findings.AddRange(runnable.Findings));
     }
 
     /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
