@@ -1,3 +1,4 @@
+using Skep.Execution.Lowering.Inlining;
 using Skep.Execution.Lowering.Validation;
 using Skep.Programs;
 
@@ -14,9 +15,11 @@ namespace Skep.Execution.Lowering.Optimization;
 internal static class Optimizer
 {
     /// <param name="program">Proved wholly.</param>
-    /// <returns>The program itself when what came out could not be seen to be right.</returns>
-    public static LoweredProgram Optimize(LoweredProgram program)
+    /// <param name="inlining">Which calls become instructions first.</param>
+    /// <returns>The program without the rest when what came out of the passes could not be seen to be right.</returns>
+    public static LoweredProgram Optimize(LoweredProgram program, InliningChoice inlining = InliningChoice.None)
     {
+        program = Inliner.Expand(program, inlining);
         LoweredProgram optimized = Draft(program).ToProgram(out int[] origins);
         return TranslationCheck.FindProblem(program, optimized, origins) is null ? optimized : program;
     }
