@@ -39,29 +39,26 @@ public sealed unsafe class CallTests
         "r6 = 6\nr7 = 7\nr8 = 8\nr9 = 9\nr1 = 1\nr2 = r7\nr3 = r1\nr3 <<= 2\nr4 = r8\nr4 += r9\nr5 = 5\ncall unknown#11\nr0 += r6\nr0 += r7\nr0 += r8\nr0 += r9\nexit",
 
         // Functions with stacks of their own, one that calls nothing and one that does.
-        "r6 = 6\nr7 = 7\n*(u64 *)(r10 -8) = 5\nr1 = 3\nr2 = 4\ncall pc+5\nr1 = *(u64 *)(r10 -8)\nr0 += r1\nr0 += r6\nr0 += r7\nexit\n"
-            + "r6 = r1\nr6 += r2\n*(u64 *)(r10 -8) = r6\nr7 = 1\nr8 = *(u64 *)(r10 -16)\nr0 = *(u64 *)(r10 -8)\nr0 += r8\nexit",
-        "r1 = 1\ncall pc+5\nr6 = r0\nr1 = r0\ncall pc+2\nr0 += r6\nexit\nr9 = r1\nr2 = 2\nr3 = 0\nr4 = 0\nr5 = 0\ncall unknown#11\nr0 += r9\nexit",
+        "r6 = 6\nr7 = 7\n*(u64 *)(r10 -8) = 5\nr1 = 3\nr2 = 4\ncall add\nr1 = *(u64 *)(r10 -8)\nr0 += r1\nr0 += r6\nr0 += r7\nexit\n"
+            + "add:\nr6 = r1\nr6 += r2\n*(u64 *)(r10 -8) = r6\nr7 = 1\nr8 = *(u64 *)(r10 -16)\nr0 = *(u64 *)(r10 -8)\nr0 += r8\nexit",
+        "r1 = 1\ncall twice\nr6 = r0\nr1 = r0\ncall twice\nr0 += r6\nexit\ntwice:\nr9 = r1\nr2 = 2\nr3 = 0\nr4 = 0\nr5 = 0\ncall unknown#11\nr0 += r9\nexit",
 
         // Recursion.
-        "r1 = 5\ncall pc+1\nexit\nr6 = r1\nr0 = 1\nif r6 == 0 goto pc+3\nr1 += -1\ncall pc-5\nr0 += 1\nexit",
+        "r1 = 5\ncall descend\nexit\ndescend:\nr6 = r1\nr0 = 1\nif r6 == 0 goto out\nr1 += -1\ncall descend\nr0 += 1\nout: exit",
 
         // A callback with a pointer into its caller's stack; it must give R6 to R8 back.
         "*(u64 *)(r10 -8) = 0\nr6 = 60\nr7 = 70\nr1 = 4\nr2 = subprog[+8]\nr3 = r10\nr3 += -8\ncall unknown#10\nr0 = *(u64 *)(r10 -8)\nr0 += r6\nr0 += r7\nexit\n"
             + "r6 = r1\nr7 = r2\nr8 = *(u64 *)(r2 +0)\nr8 += r6\nr8 += 100\n*(u64 *)(r7 +0) = r8\nr0 = 0\nexit",
 
         // A callback that is also called directly.
-        "*(u64 *)(r10 -8) = 1\nr1 = 4\nr2 = subprog[+10]\nr3 = r10\nr3 += -8\ncall unknown#10\nr1 = 9\nr2 = r10\nr2 += -8\ncall pc+2\nr0 = *(u64 *)(r10 -8)\nexit\n"
-            + "r6 = *(u64 *)(r2 +0)\nr6 *= 3\nr6 += r1\n*(u64 *)(r2 +0) = r6\nr0 = 0\nexit",
+        "*(u64 *)(r10 -8) = 1\nr1 = 4\nr2 = subprog[+10]\nr3 = r10\nr3 += -8\ncall unknown#10\nr1 = 9\nr2 = r10\nr2 += -8\ncall step\nr0 = *(u64 *)(r10 -8)\nexit\n"
+            + "step:\nr6 = *(u64 *)(r2 +0)\nr6 *= 3\nr6 += r1\n*(u64 *)(r2 +0) = r6\nr0 = 0\nexit",
 
         // The address of a function is the same number everywhere.
-        "r1 = 0\nr2 = subprog[+2]\nr0 = r2\nexit\nr0 = 0\nexit",
+        "r1 = 0\nr2 = subprog[+3]\nr0 = r2\nexit\nr0 = 0\nexit",
 
         // may_goto jumps when its budget is spent; each frame has one.
-        "r0 = 0\nmay_goto pc+3\nr0 += 1\nif r0 == 1000 goto pc+1\ngoto pc-4\nexit",
-
-        // Stacks of all sizes are cleared.
-        .. new[] { 8, 16, 24, 32, 40, 64, 248, 256, 264, 272, 512 }.Select(ClearedStack),
+        "r0 = 0\nround:\nmay_goto out\nr0 += 1\nif r0 == 1000 goto out\ngoto round\nout: exit",
     ];
 
     [Theory]
@@ -78,6 +75,28 @@ public sealed unsafe class CallTests
             {
                 Assert.Equal(expected, Run(program, options));
             }
+        }
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(24)]
+    [InlineData(32)]
+    [InlineData(40)]
+    [InlineData(64)]
+    [InlineData(248)]
+    [InlineData(256)]
+    [InlineData(264)]
+    [InlineData(272)]
+    [InlineData(512)]
+    [InlineData(20_000)]
+    public void Stacks_are_cleared(int bytes)
+    {
+        Processor.Require();
+        foreach (JitOptions options in Differ.Options)
+        {
+            Assert.Equal(new RunResult(0, Trap.None), Run(Parse(ClearedStack(bytes)) with { StackBytes = bytes }, options));
         }
     }
 
@@ -102,7 +121,7 @@ public sealed unsafe class CallTests
 
     [Theory]
     [InlineData("r0 = 0\nr6 = 0\ncall pc+2\nr0 = 5\nexit\nr0 = 0\nr0 += 1\nif r0 != 0 goto pc-2\nexit", 6)]
-    [InlineData("r1 = 3\nr2 = subprog[+4]\nr3 = 0\ncall unknown#10\nr0 = 5\nexit\nr0 = 0\nr0 += 1\nif r0 != 0 goto pc-2\nexit", 8)]
+    [InlineData("r1 = 3\nr2 = subprog[+5]\nr3 = 0\ncall unknown#10\nr0 = 5\nexit\nr0 = 0\nr0 += 1\nif r0 != 0 goto pc-2\nexit", 8)]
     public void A_trap_leaves_all_functions(string text, int fuelSlot)
     {
         Processor.Require();
@@ -139,13 +158,14 @@ public sealed unsafe class CallTests
 
     private static string ClearedStack(int bytes)
     {
-        // The first function leaves marks where the second has its stack.
-        IEnumerable<string> marks = Enumerable.Range(1, 64).Select(word => $"*(u64 *)(r10 -{8 * word}) = {word}");
-        IEnumerable<string> sums = Enumerable.Range(1, bytes / 8).SelectMany(word => (string[])[$"r1 = *(u64 *)(r10 -{8 * word})", "r0 += r1"]);
-        return $"call pc+2\ncall pc+67\nexit\n{string.Join('\n', marks)}\nr0 = 0\nexit\nr0 = 0\n{string.Join('\n', sums)}\nexit";
+        // The first function leaves marks where the second has its stack; both have frames alike.
+        IEnumerable<int> words = Enumerable.Range(1, Math.Min(bytes / 8, 1000));
+        IEnumerable<string> marks = words.Select(word => $"*(u64 *)(r10 -{8 * word}) = {word}");
+        IEnumerable<string> sums = words.SelectMany(word => (string[])[$"r1 = *(u64 *)(r10 -{8 * word})", "r0 += r1"]);
+        return $"call mark\ncall sum\nexit\nmark:\n{string.Join('\n', marks)}\nr0 = 0\nexit\nsum:\nr0 = 0\n{string.Join('\n', sums)}\nexit";
     }
 
-    private static TestProgram Parse(string text) => TestProgram.From(text) with { Helpers = Helpers, Proof = Proof.Full };
+    private static TestProgram Parse(string text) => TestProgram.From(text) with { Helpers = Helpers, Proof = Proof.Full, StackBytes = 64 };
 
     private static TestProgram Fueled(string text, int slot, ulong fuel)
         => Parse(text) with { FuelSlots = [slot], Limits = new Skep.Runtime.Limits { MaxFuel = fuel } };

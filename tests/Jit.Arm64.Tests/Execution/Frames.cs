@@ -37,7 +37,7 @@ internal static class Frames
 
         code.Add(new(Operation.Move64Immediate, 0, 0, 0, 0));
         code.Add(new(Operation.Exit, 0, 0, 0, 0));
-        return TestProgram.From([.. code]) with { Proof = Proof.Full };
+        return TestProgram.From([.. code]) with { Proof = Proof.Full, StackBytes = 512 };
     }
 
     internal static ulong[] Context(params ReadOnlySpan<(int Register, ulong Value)> values)
