@@ -51,7 +51,7 @@ public sealed class PassTests
     public void Values_are_followed(string what, string before, string after)
     {
         Assert.NotEmpty(what);
-        Check(ValuePropagation.Run, before, after);
+        Check(draft => ValuePropagation.Run(draft), before, after);
     }
 
     [Theory]

@@ -14,6 +14,8 @@ namespace Skep.Execution.Lowering.Optimization;
 /// </remarks>
 internal static class Optimizer
 {
+    private const int MostRounds = 3;
+
     /// <param name="program">Proved wholly.</param>
     /// <param name="inlining">Which calls become instructions first.</param>
     /// <returns>The program without the rest when what came out of the passes could not be seen to be right.</returns>
@@ -32,8 +34,12 @@ internal static class Optimizer
         ProvedConstants.Run(draft);
         Reachability.Run(draft);
         ShiftPairs.Run(draft);
-        ValuePropagation.Run(draft);
-        Reachability.Run(draft);
+        for (int round = 0; round < MostRounds && ValuePropagation.Run(draft); round++)
+        {
+            // Where a branch went, more may be known behind it.
+            Reachability.Run(draft);
+        }
+
         ByteLoads.Run(draft);
         if (DeadDefinitions.Run(draft))
         {

@@ -21,10 +21,9 @@ internal sealed partial class TranslationCheck
 
     private void FollowFrom(int before, int after)
     {
-        long point = ++_points;
         RegisterHalves live = _live.At(after);
-        _then.Begin(before, point, live);
-        _now.Begin(after, point, live);
+        _then.Begin(before, live);
+        _now.Begin(after, live);
         bool isStart = true;
         while (_problem is null)
         {

@@ -37,7 +37,6 @@ internal sealed partial class TranslationCheck
     // By the slot after at which a function starts: which one it was before.
     private readonly Dictionary<int, int> _functions;
     private long _budget;
-    private long _points;
     private string? _problem;
 
     private TranslationCheck(LoweredProgram before, LoweredProgram after, int[] origins)
