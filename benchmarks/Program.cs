@@ -1,8 +1,14 @@
 using Skep.Benchmarks;
+using Skep.Benchmarks.Alternatives;
+using Skep.Benchmarks.Calls;
+using Skep.Benchmarks.Compiling;
 using Skep.Benchmarks.Engines;
 
 const string Plugin = "--plugin=";
-Suite[] suites = [InterpreterSuite.Suite, LoadingSuite.Suite, VerifierSuite.Suite, VerifierScalingSuite.Suite, EngineSuite.Suite];
+Suite[] suites =
+[
+    InterpreterSuite.Suite, LoadingSuite.Suite, VerifierSuite.Suite, VerifierScalingSuite.Suite, EngineSuite.Suite, CallSuite.Suite, CompileSuite.Suite, AlternativeSuite.Suite,
+];
 
 string[] names = [.. args.Where(argument => !argument.StartsWith('-'))];
 bool quick = args.Contains("--quick");

@@ -4,6 +4,8 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.Helpers;
 using Skep.Hosting;
+using Skep.Jit.Cil;
+using Skep.Jit.X64;
 using Skep.Maps;
 using Skep.ProgramTypes;
 using Skep.Runtime;
@@ -21,7 +23,8 @@ internal static class BenchmarkHost
     {
         SkepHost host = SkepHost.Create(skep =>
         {
-            skep.AddPlugin<NetProgramsPlugin>().AddPlugin<BaseHelpersPlugin>().AddPlugin<ArrayMapsPlugin>().AddPlugin<HashMapsPlugin>();
+            skep.AddPlugin<NetProgramsPlugin>().AddPlugin<BaseHelpersPlugin>().AddPlugin<ArrayMapsPlugin>().AddPlugin<HashMapsPlugin>()
+                .AddPlugin<X64Plugin>().AddPlugin<CilPlugin>();
             foreach (string file in FurtherPlugins)
             {
                 skep.AddPluginFile(file);

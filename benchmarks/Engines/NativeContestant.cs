@@ -36,13 +36,3 @@ internal sealed unsafe class NativeContestant : IContestant
         NativeMemory.Free(_context);
     }
 }
-
-/// <summary>The library of native programs.</summary>
-internal sealed class NativeLibraryHandle(string path) : IDisposable
-{
-    private readonly nint _handle = NativeLibrary.Load(path);
-
-    public nint Find(string symbol) => NativeLibrary.GetExport(_handle, symbol);
-
-    public void Dispose() => NativeLibrary.Free(_handle);
-}

@@ -80,7 +80,7 @@ public sealed class BenchTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "signals are POSIX's");
         using SkepProcess process = SkepProcess.Start(
             "bench", SkepProcess.Sample("checksum"), "--data-in", Data, "--for", "1h", "--jit", "interpreter", "--json", "--plugins", _plugins.Path);
-        await Task.Delay(TimeSpan.FromSeconds(4));
+        await process.WaitForErrorAsync("measuring checksum on interpreter; Ctrl-C ends early");
         process.Signal(PosixSignal.SIGINT);
         SkepResult result = (await process.FinishAsync()).Expect(0);
 

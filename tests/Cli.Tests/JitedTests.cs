@@ -100,6 +100,19 @@ public sealed class JitedTests : IDisposable
         Assert.Contains("   c: step    r1 += r0\n", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("x64", "x64 machine code, \\d+ bytes", "lock xadd")]
+    [InlineData("cil", "CIL, which the .NET runtime compiles", "Atomic.FetchAdd64")]
+    public async Task The_back_ends_that_come_with_the_command_are_shown(string jit, string language, string atomic)
+    {
+        string output = (await DumpAsync("counter", jit)).Expect(0).Output;
+
+        Assert.Matches($"^count_[0-9a-f]{{16}}  {jit}: {language}\n", output);
+        Assert.Contains("; __u64 run = __sync_fetch_and_add(&runs, 1);\n", output, StringComparison.Ordinal);
+        Assert.Contains(atomic, output, StringComparison.Ordinal);
+        Assert.DoesNotContain(".byte", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_program_of_several_functions_is_shown_function_by_function()
     {

@@ -28,12 +28,13 @@ internal sealed partial class SkepProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly StringBuilder _errorSoFar = new();
     private readonly Task<string> _error;
 
     private SkepProcess(Process process)
     {
         _process = process;
-        _error = process.StandardError.ReadToEndAsync();
+        _error = ReadErrorAsync();
     }
 
     public static string Root { get; } = Metadata("RepositoryRoot");
@@ -90,6 +91,16 @@ internal sealed partial class SkepProcess : IDisposable
         throw new InvalidOperationException($"The output ended:\n{seen}\n{await _error}");
     }
 
+    /// <summary>Waits until standard error has this text.</summary>
+    public async Task WaitForErrorAsync(string wanted)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!ErrorSoFar().Contains(wanted, StringComparison.Ordinal))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+        }
+    }
+
     /// <summary>Lets go of the process's output, as <c>head</c> does when it has enough.</summary>
     public async Task<int> CloseOutputAsync()
     {
@@ -129,6 +140,29 @@ internal sealed partial class SkepProcess : IDisposable
 
     private static string Metadata(string key)
         => typeof(SkepProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == key).Value!;
+
+    private async Task<string> ReadErrorAsync()
+    {
+        char[] buffer = new char[4096];
+        int read;
+        while ((read = await _process.StandardError.ReadAsync(buffer)) > 0)
+        {
+            lock (_errorSoFar)
+            {
+                _errorSoFar.Append(buffer, 0, read);
+            }
+        }
+
+        return ErrorSoFar();
+    }
+
+    private string ErrorSoFar()
+    {
+        lock (_errorSoFar)
+        {
+            return _errorSoFar.ToString();
+        }
+    }
 
     private async Task FeedAsync(string? input)
     {

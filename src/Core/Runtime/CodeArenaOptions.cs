@@ -12,7 +12,8 @@ public sealed record CodeArenaOptions
 
     /// <summary>
     /// Names of functions are appended to <c>/tmp/perf-PID.map</c>, where <c>perf</c> and other tools find them. Linux only; elsewhere nothing is written. The file
-    /// remains. Not together with <c>DOTNET_PerfMapEnabled</c>, with which the .NET runtime writes to the same file.
+    /// remains. Each program then takes pages of its own, in memory that <c>perf</c> looks up there. Not together with <c>DOTNET_PerfMapEnabled</c>, with which the .NET
+    /// runtime writes to the same file.
     /// </summary>
     public bool PerfMap { get; init; }
 

@@ -13,11 +13,11 @@ public sealed record EngineOptions
 
     public const string Interpreter = "interpreter";
 
+    /// <summary>Proved programs are lowered to fewer instructions that do the same, whatever the engine. Each result is compared with what it stems from.</summary>
+    public bool Optimize { get; init; } = true;
+
     /// <summary>Constants that programs chose never appear in code, for hosts that run hostile programs.</summary>
     public bool BlindConstants { get; init; }
-
-    /// <summary>Programs are optimised before they are run; off for looking at what that changes.</summary>
-    internal bool Optimizes { get; init; } = true;
 
     /// <summary>Where machine code is put, and what tells profilers of it.</summary>
     public CodeArenaOptions Code { get; init; } = CodeArenaOptions.Default;

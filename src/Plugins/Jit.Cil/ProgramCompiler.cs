@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Skep.Contracts;
 using Skep.Jit.Cil.Analysis;
@@ -50,11 +51,12 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
 
     public CompiledMethod Of(int function) => _methods.TryGetValue(function, out CompiledMethod? method) ? method : Make(function);
 
-    private CompiledEntry Entry(int function) => (CompiledEntry)Of(function).Method.CreateDelegate(typeof(CompiledEntry), _objects);
+    private CompiledEntry Entry(int function) => (CompiledEntry)Of(function).Delegate;
 
     private CompiledMethod Make(int function)
     {
         MethodCode code = Flattener.Flatten(_program, _plan, _program.Functions[function]);
+        Unrolling.Run(code);
         var operands = new Operands(code, callee => Of(callee).Parameters);
         MethodAnalysis analysis = MethodAnalysis.Of(code, operands);
         int parameters = function == 0 || _plan.AddressTaken.Contains(function) ? AllParameters : LiveParameters(analysis.Webs);
@@ -67,8 +69,11 @@ internal sealed unsafe class ProgramCompiler : IMethodTable
         string name = $"{_program.Spec.Name}+{_program.Functions[function].Start.Value}";
         var method = new DynamicMethod(name, typeof(ulong), types, typeof(ProgramCompiler).Module, skipVisibility: true) { InitLocals = false };
         new MethodEmitter(GeneratorOf(method, function), code, analysis, this, _blindingKey).Emit(parameters);
-        method.CreateDelegate(EntryTypes.Of(BitOperations.PopCount((uint)parameters)), _objects);
-        return _methods[function] = new CompiledMethod(method, parameters, _plan.Traits(function));
+
+        // Making the delegate does not yet compile the method. The first run should not have to, and callers get the address of the code itself.
+        Delegate made = method.CreateDelegate(EntryTypes.Of(BitOperations.PopCount((uint)parameters)), _objects);
+        RuntimeHelpers.PrepareDelegate(made);
+        return _methods[function] = new CompiledMethod(method, made, parameters, _plan.Traits(function));
     }
 
     private ILGenerator GeneratorOf(DynamicMethod method, int function)

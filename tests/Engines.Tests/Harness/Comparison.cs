@@ -45,7 +45,8 @@ internal sealed unsafe class Comparison(World world, Limits limits) : IDisposabl
 
     public bool IsLoaded => _program is not null;
 
-    public ProgramFacts Facts => _program!.Lowered.Verified.Facts;
+    /// <summary>Engines with compiled code take it.</summary>
+    public bool IsProved => _program!.Lowered.IsProved;
 
     /// <summary>Comparisons of one run on one engine.</summary>
     public long Compared { get; private set; }

@@ -11,7 +11,11 @@ namespace Skep.Engines.Tests.Harness;
 /// <summary>A back end and how it is to compile.</summary>
 internal sealed record EngineUnderTest(string Name, IJitBackend Backend, JitOptions Options)
 {
-    private static readonly CodeArena Arena = new(Limits.Default, CodeArenaOptions.Default);
+    // An emulator sees that code is new where protection changes, not where it is written through another mapping (QEMU before 8.1).
+    private static readonly CodeArena Arena = Sample.Every > 1
+        ? new(Limits.Default, CodeArenaOptions.Default, () => new FlippedMemory())
+        : new(Limits.Default, CodeArenaOptions.Default);
+
 
     public CompiledCode Compile(LoweredProgram program) => Backend.Compile(program, Options);
 

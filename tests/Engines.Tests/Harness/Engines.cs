@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Skep.Contracts;
+using Skep.Jit.Arm64;
 using Skep.Jit.Cil;
 using Skep.Jit.X64;
 
@@ -17,7 +18,7 @@ internal static class Engines
     /// <summary>The back ends that can work here.</summary>
     public static IEnumerable<IJitBackend> Backends() => AllBackends().Where(EngineUnderTest.CanRunHere);
 
-    private static IJitBackend[] AllBackends() => [new X64Backend(), new CilBackend()];
+    private static IJitBackend[] AllBackends() => [new X64Backend(), new Arm64Backend(), new CilBackend()];
 
     private static IEnumerable<EngineUnderTest> Variants(IJitBackend backend)
     {

@@ -36,6 +36,11 @@ public class EmissionTests
         { "r3 = *(u64 *)(r1 +8)\nr3 += 1\n*(u64 *)(r1 +8) = r3\nr0 = 0\nexit", "add [rsi+8],1;xor eax,eax;ret" },
         { "r3 = *(u8 *)(r1 +8)\nr0 = 0\nexit", "movzx ecx,[rsi+8];xor eax,eax;ret" },
         { "r0 = r1\nif r2 > r1 goto pc+1\nr0 = r2\nexit", "mov rax,rsi;cmp rdx,rsi;cmovbe rax,rdx;ret" },
+        { "r0 = *(u32 *)(r2 +0)\nif w0 > w1 goto pc+1\nr0 = r3\nexit", "mov eax,[rdx];cmp eax,esi;ja 9;mov rax,rcx;ret" },
+        { "r3 = r1\nr3 += r2\nr0 = *(u16 *)(r3 +6)\nexit", "movzx eax,[rsi+rdx+6];ret" },
+        { "r3 = r2\nr3 <<= 2\nr1 += r3\nr0 = *(u32 *)(r1 +0)\nexit", "mov eax,[rsi+rdx*4];ret" },
+        { "r2 <<= 3\nr3 = 0x123456789abcdef0\nr3 += r2\nr0 = *(u64 *)(r3 +8)\nexit", "mov rcx,1311768467463790320;mov rax,[rcx+rdx*8+8];ret" },
+        { "r3 = r10\nr3 += r2\n*(u8 *)(r3 -8) = 7\nr0 = 0\nexit", "mov [rsp+rdx-8],7;xor eax,eax;ret" },
         { "r0 = r1\nr0 /= 8\nexit", "mov rax,rsi;shr rax,3;ret" },
         { "r0 = r1\nr0 *= 9\nexit", "lea rax,[rsi+rsi*8];ret" },
     };

@@ -11,6 +11,7 @@ internal sealed class ProgramGenerator(int seed)
     private const int StackBase = -256;
     private readonly Random _random = new(seed);
     private readonly List<Instruction> _code = [];
+    private readonly List<(int Start, int End)> _whole = [];
 
     private static readonly Operation[] Alu =
         [.. OpcodeTable.Rows.Where(row => row.Shape is InstructionShape.AluImmediate or InstructionShape.AluRegister or InstructionShape.AluUnary or InstructionShape.MoveSigned).Select(row => row.Operation)];
@@ -51,7 +52,7 @@ internal sealed class ProgramGenerator(int seed)
     {
         byte one = Register();
         byte two = Register();
-        switch (_random.Next(12))
+        switch (_random.Next(13))
         {
             case 0 or 1: AddAlu(one, two); break;
             case 2: Add(Pick(Moves), one, two); AddAlu(one, Register()); break;
@@ -63,7 +64,45 @@ internal sealed class ProgramGenerator(int seed)
             case 8: Update(one, two); break;
             case 9: AddAlu(one, two); AddJump(one, two); break;
             case 10: AddJump(one, two); Add(Pick([Operation.Move64Register, Operation.Move32Register, Operation.Move64Immediate, Operation.Move32Immediate]), one, two, 0, Immediate()); break;
+            case 11: Indexed(); break;
             default: Store(one); break;
+        }
+    }
+
+    /// <summary>An address with an index, made in several ways. No jump may come into the middle, and no address of the stack may be seen.</summary>
+    private void Indexed()
+    {
+        int start = _code.Count;
+        byte index = Register();
+        byte copy = Register();
+        byte pointer = (byte)Enumerable.Range(0, 9).First(register => register != index && register != copy);
+        bool isStack = _random.Next(2) == 0;
+        bool isFirst = _random.Next(2) == 0;
+        int shift = _random.Next(0, 4);
+        Add(Operation.And64Immediate, index, 0, 0, 3);
+        AddIf(isFirst, Operation.Move64Register, pointer, isStack ? 10 : 9);
+        AddIf(copy != index, Pick(Moves), copy, index);
+        AddIf(shift > 0, Operation.ShiftLeft64Immediate, copy, 0, 0, shift);
+        AddIf(!isFirst, Operation.Move64Register, pointer, isStack ? 10 : 9);
+        Add(Operation.Add64Register, pointer, copy);
+        int offset = isStack ? StackBase : 80;
+        switch (_random.Next(3))
+        {
+            case 0: Add(Pick(Loads), _random.Next(2) == 0 ? pointer : Register(), pointer, offset); break;
+            case 1: Add(Pick(Stores), pointer, Enumerable.Range(0, 9).First(register => register != pointer), offset); break;
+            default: Add(Operation.StoreImmediate32, pointer, 0, offset, Immediate()); break;
+        }
+
+        AddIf(_random.Next(2) == 0, Operation.Move64Immediate, copy, 0, 0, 5);
+        Add(Operation.Move64Immediate, pointer, 0, 0, 9);
+        _whole.Add((start, _code.Count));
+    }
+
+    private void AddIf(bool condition, Operation operation, int destination, int source = 0, int offset = 0, long immediate = 0)
+    {
+        if (condition)
+        {
+            Add(operation, destination, source, offset, immediate);
         }
     }
 
@@ -162,16 +201,24 @@ internal sealed class ProgramGenerator(int seed)
         _code.Add(new Instruction(operation, (byte)destination, hasSource ? (byte)source : (byte)0, offset, hasSource && row.Shape != InstructionShape.StoreImmediate ? 0 : immediate));
     }
 
-    /// <summary>Jumps that would leave the code end with it.</summary>
+    /// <summary>Jumps that would leave the code end with it, and none goes into the middle of what belongs together.</summary>
     private Instruction[] Closed()
     {
         for (int slot = 0; slot < _code.Count; slot++)
         {
             Instruction instruction = _code[slot];
-            if (instruction.Row.IsBranch && slot + 1 + instruction.Offset > _code.Count)
+            if (!instruction.Row.IsBranch)
             {
-                _code[slot] = instruction with { Offset = _code.Count - slot - 1 };
+                continue;
             }
+
+            int target = Math.Min(slot + 1 + instruction.Offset, _code.Count);
+            foreach ((int start, int end) in _whole)
+            {
+                target = start < target && target < end ? end : target;
+            }
+
+            _code[slot] = instruction with { Offset = target - slot - 1 };
         }
 
         return [.. _code];

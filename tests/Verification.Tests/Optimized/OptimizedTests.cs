@@ -7,7 +7,6 @@ using Skep.TestPrograms.Generation;
 using Skep.TestPrograms.Objects;
 using Skep.TestPrograms.Registries;
 using Skep.TestPrograms.Worlds;
-using Skep.Verification.Tests.Corpus;
 using Skep.Verification.Tests.Fuzzing;
 
 namespace Skep.Verification.Tests.Optimized;

@@ -60,7 +60,7 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
     public void Dispose() => _arena.Dispose();
 
     private LoweredProgram Optimize(LoweredProgram program, InliningChoice inlining)
-        => options.Optimizes && program.IsProved ? Optimizer.Optimize(program, inlining) : program;
+        => options.Optimize && program.IsProved ? Optimizer.Optimize(program, inlining) : program;
 
     /// <summary>In the order in which they are tried.</summary>
     private bool TryFindBackends(string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)

@@ -24,7 +24,7 @@ internal sealed class CodeArena : IDisposable
     /// <exception cref="IOException">A file for profilers that the options ask for can't be made.</exception>
     /// <exception cref="UnauthorizedAccessException">A file for profilers that the options ask for can't be made.</exception>
     public CodeArena(Limits limits, CodeArenaOptions options)
-        : this(limits, options, ExecutableMemory.Create)
+        : this(limits, options, () => ExecutableMemory.Create(options))
     {
     }
 

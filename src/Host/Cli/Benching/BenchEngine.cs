@@ -50,11 +50,16 @@ internal sealed class BenchEngine : IDisposable
 
     public double Most => At(1);
 
+    /// <summary>Of the first run, in which back ends that leave it to the .NET runtime have their code compiled.</summary>
+    public TimeSpan FirstRun { get; private set; }
+
     /// <summary>The first run.</summary>
     /// <returns>Null when it trapped.</returns>
     public BenchOutcome? RunOnce()
     {
+        long start = Stopwatch.GetTimestamp();
         RunResult result = _program.RunEvent(_memory.Region);
+        FirstRun = Stopwatch.GetElapsedTime(start);
         Trap = result.Trap;
         return result.Completed ? BenchOutcome.Of(_loaded, result.Value, _memory) : null;
     }

@@ -35,7 +35,7 @@ internal static class BenchReport
                 "engines",
                 head,
                 [
-                    new("engine", "engine"), new("ns_per_run", "a run"), new("ratio", "to best"), new("", ""), new("compile_ns", "compiling"), new("code_bytes", "code"),
+                    new("engine", "engine"), new("ns_per_run", "a run"), new("ratio", "to best"), new("", ""), new("compile_ns", "compiling"), new("first_run_ns", "first run"), new("code_bytes", "code"),
                     new("least_ns", null), new("most_ns", null), new("rounds", null),
                 ],
                 [.. sorted.Select(engine => ToRow(engine, sorted[0].Median, sorted[^1].Median))])
@@ -53,6 +53,7 @@ internal static class BenchReport
         Cell.Of(Math.Round(engine.Median / best, 3), string.Create(CultureInfo.InvariantCulture, $"{engine.Median / best:0.00}×")),
         Cell.Drawing(Bar(engine.Median / worst)),
         engine.CompileTime is { } time ? Cell.Of(Math.Round(time.TotalNanoseconds), Duration(time.TotalNanoseconds)) : Cell.NoNumber,
+        Cell.Of(Math.Round(engine.FirstRun.TotalNanoseconds), Duration(engine.FirstRun.TotalNanoseconds)),
         engine.CodeBytes is { } bytes ? Cell.Of((long)bytes, " B") : Cell.NoNumber,
         Cell.Of(Math.Round(engine.Least, 2), ""),
         Cell.Of(Math.Round(engine.Most, 2), ""),
@@ -69,8 +70,9 @@ internal static class BenchReport
     private static string Duration(double nanoseconds) => nanoseconds switch
     {
         < 100 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0.0} ns"),
-        < 100_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
-        < 100_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0} µs"),
+        < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
+        < 100_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} µs"),
+        < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0} µs"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0} ms"),
     };
 }

@@ -74,6 +74,7 @@ internal sealed class BenchSession(BenchRequest request, Terminal terminal) : ID
     private int Measure(int inputBytes, Registry registry, ImmutableArray<string> notCompared)
     {
         _stop.Listen();
+        terminal.Error.WriteLine($"measuring {_engines[0].Program.Name} on {string.Join(", ", _engines.Select(engine => engine.Name))}; Ctrl-C ends early");
         long start = Stopwatch.GetTimestamp();
         foreach (BenchEngine engine in _engines)
         {

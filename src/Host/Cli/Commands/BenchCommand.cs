@@ -16,7 +16,8 @@ internal static class BenchCommand
         """
         The engines take turns, each with maps of its own, and each round begins with the data as it was given; what is told is the round in the
         middle. A run is what an event costs: the program's type lays out its context, the code runs, the type carries results back. The bars
-        are as long as a run takes. Beside them stand how long the back end takes for the program once it is warm, and the size of its code.
+        are as long as a run takes. Beside them stand how long the back end takes for the program once it is warm, how long
+        the first run took (in which the .NET runtime compiles what is CIL), and the size of the code.
         Before that each engine runs once, and result, data and maps are held against the interpreter's; engines that differ are an error.
         Ctrl-C ends early, with what was measured until then. A program that is not proved runs in the interpreter only.
         """;

@@ -2,7 +2,7 @@ using Skep.Contracts;
 
 namespace Skep.Jit.Cil.Emission;
 
-/// <summary>Delegates of functions by the number of registers that they take: making one has the .NET JIT compile the function at once.</summary>
+/// <summary>Delegates of functions by the number of registers that they take: the way to have the .NET JIT compile a function before it is called.</summary>
 internal static unsafe class EntryTypes
 {
     private static readonly Type[] ByCount = [typeof(Entry0), typeof(Entry1), typeof(Entry2), typeof(Entry3), typeof(Entry4), typeof(CompiledEntry)];

@@ -30,9 +30,9 @@ internal sealed partial class FunctionEmitter
             case InstructionShape.Load:
                 return JoinLoad(slot, first, row);
             case InstructionShape.JumpImmediate or InstructionShape.JumpRegister:
-                return JoinConditionalMove(slot, first, row);
+                return JoinConditionalMove(slot, first, row) is > 0 and int moved ? moved : JoinJumps(slot, first, row);
             case InstructionShape.AluRegister:
-                return JoinTest(slot, first, row);
+                return JoinTest(slot, first, row) is > 0 and int tested ? tested : JoinSum(slot, first);
             default:
                 return 0;
         }
@@ -65,15 +65,17 @@ internal sealed partial class FunctionEmitter
             return 0;
         }
 
-        int extension = JoinExtension(slot, slot + 1, move.Source);
-        if (extension > 0)
+        int joined = JoinExtension(slot, slot + 1, move.Source);
+        joined = joined > 0 ? joined : JoinTestOfMove(slot, move, next, row);
+        joined = joined > 0 ? joined : JoinShiftedIndex(slot, slot + 1, move.Source);
+        if (joined == 0 && next.Operation == Operation.Add64Register)
         {
-            return extension;
+            joined = JoinAccess(slot, slot + 1, move.Source, next.Source == move.Destination ? move.Source : next.Source, 0);
         }
 
-        if (JoinTestOfMove(slot, move, next, row) is > 0 and int tested)
+        if (joined > 0)
         {
-            return tested;
+            return joined;
         }
 
         return row.UsesSourceRegister ? JoinMoveRegister(move, next, row) : JoinMoveImmediate(move, next, row);
@@ -148,8 +150,12 @@ internal sealed partial class FunctionEmitter
             joined = JoinTest(slot, first, row);
         }
 
+        joined = joined > 0 ? joined : JoinShiftedIndex(slot, slot, first.Destination);
         return joined > 0 ? joined : JoinStoreOfConstant(slot, first, row);
     }
+
+    private int JoinSum(int slot, Instruction sum)
+        => sum.Operation == Operation.Add64Register ? JoinAccess(slot, slot, sum.Destination, sum.Source, 0) : 0;
 
     /// <summary>A shift left and a shift right: the extension of a smaller number, zero or sign, perhaps with a smaller shift left behind it.</summary>
     /// <param name="slot">The first of all slots that are joined.</param>

@@ -11,8 +11,7 @@ internal sealed partial class FunctionEmitter
         Instruction next = At(slot + 1);
         OpcodeRow nextRow = next.Row;
         MemoryOperand memory = Memory(load.Source, load.Offset);
-        if (!row.SignExtends && nextRow.Alu is AluOperator.BigEndian or AluOperator.SwapBytes && nextRow.OperandBits == row.OperandBits
-            && next.Destination == load.Destination)
+        if (SwapsLoaded(load, row, next))
         {
             LoadSwapped(RegisterMap.Of(load.Destination), row.OperandBits, memory);
             return 2;
@@ -90,8 +89,7 @@ internal sealed partial class FunctionEmitter
             return 0;
         }
 
-        _writer.JumpIf(condition, _program.LabelOf(slot + 2 + jump.Offset));
-        return 2;
+        return 1 + JumpIf(slot, slot + 1, condition);
     }
 
     private bool CompareMemory(OpcodeRow row, Instruction jump, int jumpBits, bool isTest, in MemoryOperand memory, ref Condition condition)

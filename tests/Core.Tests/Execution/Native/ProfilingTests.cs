@@ -28,11 +28,11 @@ public sealed class ProfilingTests : IDisposable
         (LoweredProgram program, NativeImage image) = Sample();
         var symbols = CodeSymbols.Of(program, image);
         Assert.Equal([new CodeSymbol(0, 40, "skep:test:main"), new CodeSymbol(40, 24, "skep:test:work")], symbols.Functions);
-        Assert.Equal([new SourcePosition(4, First), new SourcePosition(20, Second), new SourcePosition(48, Third)], symbols.Lines);
-        Assert.Equal([new SourcePosition(4, First), new SourcePosition(20, Second)], symbols.LinesOf(symbols.Functions[0]).ToArray());
+        Assert.Equal([new CodeSource(4, First), new CodeSource(20, Second), new CodeSource(48, Third)], symbols.Lines);
+        Assert.Equal([new CodeSource(4, First), new CodeSource(20, Second)], symbols.LinesOf(symbols.Functions[0]).ToArray());
 
         // The second line holds on where the next function begins.
-        Assert.Equal([new SourcePosition(20, Second), new SourcePosition(48, Third)], symbols.LinesOf(symbols.Functions[1]).ToArray());
+        Assert.Equal([new CodeSource(20, Second), new CodeSource(48, Third)], symbols.LinesOf(symbols.Functions[1]).ToArray());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Skep.Contracts;
 using Skep.Execution.Native;
+using Skep.Runtime;
 
 namespace Skep.Core.Tests.Execution.Native;
 
@@ -42,6 +43,13 @@ public sealed class ProtectionTests
         MemoryMapping[] own = [.. MemoryMapping.ReadAll().Where(mapping => mapping.Name.Contains("skep-code", StringComparison.Ordinal))];
         Assert.Contains(own, mapping => mapping.Contains(code.Address));
         Assert.All(own, mapping => Assert.Equal("r-x", mapping.Rights[..3]));
+    }
+
+    [Fact]
+    public void A_perf_map_asks_for_memory_that_perf_looks_up_in_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "perf is a program of Linux.");
+        Assert.IsType<FlippedMemory>(ExecutableMemory.Create(new CodeArenaOptions { PerfMap = true }));
     }
 
     // Between two readings of one mapping nothing may hide: each line of /proc/self/maps is one mapping at one moment.

@@ -18,7 +18,7 @@ internal static class TestMemory
     {
         File => new FileMemory(),
         Flipped => new FlippedMemory(),
-        _ => ExecutableMemory.Create(),
+        _ => ExecutableMemory.Create(CodeArenaOptions.Default),
     };
 
     public static CodeArena Arena(string name, Limits? limits = null, bool randomise = false)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Skep.Runtime;
 
 namespace Skep.Execution.Native;
 
@@ -7,11 +8,12 @@ namespace Skep.Execution.Native;
 internal static class ExecutableMemory
 {
     /// <exception cref="CodeMemoryException">There is none for this system.</exception>
-    public static IExecutableMemory Create()
+    public static IExecutableMemory Create(CodeArenaOptions options)
     {
         if (OperatingSystem.IsLinux())
         {
-            return FileMemory.IsOffered() ? new FileMemory() : new FlippedMemory();
+            // perf looks into its map for memory without a file only; a file in memory it takes for a library that is gone.
+            return !options.PerfMap && FileMemory.IsOffered() ? new FileMemory() : new FlippedMemory();
         }
 
         if (OperatingSystem.IsMacOS())

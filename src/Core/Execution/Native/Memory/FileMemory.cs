@@ -21,14 +21,15 @@ internal sealed partial class FileMemory : IExecutableMemory
 
     public int Granularity => Alignment;
 
-    /// <summary>Whether this system lets a process execute what it wrote to such a file; SELinux policies and seccomp filters may not.</summary>
+    /// <summary>
+    /// Whether this system lets a process execute what it wrote to such a file, and notices when it is written again; SELinux policies and seccomp filters may not let it, and
+    /// emulators may not notice.
+    /// </summary>
     public static bool IsOffered()
     {
-        var memory = new FileMemory();
         try
         {
-            memory.Release(memory.Reserve(Page, [0], 0));
-            return true;
+            return RewriteProbe.Succeeds(new FileMemory());
         }
         catch (CodeMemoryException)
         {

@@ -7,15 +7,15 @@ namespace Skep.Execution.Native;
 /// <summary>What profilers want to know of installed code; offsets and lengths in bytes of the code.</summary>
 /// <param name="Functions">Sorted by offset, without overlaps. A function whose code lies in several places comes several times.</param>
 /// <param name="Lines">Sorted by offset; each holds until the next. Empty when the C source is not known.</param>
-internal sealed record CodeSymbols(ImmutableArray<CodeSymbol> Functions, ImmutableArray<SourcePosition> Lines)
+internal sealed record CodeSymbols(ImmutableArray<CodeSymbol> Functions, ImmutableArray<CodeSource> Lines)
 {
-    private static readonly Comparer<SourcePosition> ByOffset = Comparer<SourcePosition>.Create((left, right) => left.Offset.CompareTo(right.Offset));
+    private static readonly Comparer<CodeSource> ByOffset = Comparer<CodeSource>.Create((left, right) => left.Offset.CompareTo(right.Offset));
 
     /// <summary>Functions by their names in the object and lines by its line info, through the image's pc map.</summary>
     public static CodeSymbols Of(LoweredProgram program, NativeImage image)
     {
         var functions = ImmutableArray.CreateBuilder<CodeSymbol>();
-        var lines = ImmutableArray.CreateBuilder<SourcePosition>();
+        var lines = ImmutableArray.CreateBuilder<CodeSource>();
         int start = 0;
         int current = image.PcMap.IsEmpty ? 0 : FunctionAt(program, image.PcMap[0].Slot);
         SourceLine? line = null;
@@ -30,7 +30,7 @@ internal sealed record CodeSymbols(ImmutableArray<CodeSymbol> Functions, Immutab
 
             if (program.Spec.LineAt(program.Original(entry.Slot.Value)) is { } source && source != line)
             {
-                lines.Add(new SourcePosition(entry.Offset, line = source));
+                lines.Add(new CodeSource(entry.Offset, line = source));
             }
         }
 
@@ -39,7 +39,7 @@ internal sealed record CodeSymbols(ImmutableArray<CodeSymbol> Functions, Immutab
     }
 
     /// <summary>The lines that a function's code stems from; the first may begin before it.</summary>
-    public ReadOnlySpan<SourcePosition> LinesOf(CodeSymbol function)
+    public ReadOnlySpan<CodeSource> LinesOf(CodeSymbol function)
     {
         int first = FirstAtOrAfter(function.Offset);
         int end = FirstAtOrAfter(function.Offset + function.Length);
@@ -49,7 +49,7 @@ internal sealed record CodeSymbols(ImmutableArray<CodeSymbol> Functions, Immutab
 
     private int FirstAtOrAfter(int offset)
     {
-        int index = Lines.BinarySearch(new SourcePosition(offset, null!), ByOffset);
+        int index = Lines.BinarySearch(new CodeSource(offset, null!), ByOffset);
         return index >= 0 ? index : ~index;
     }
 
@@ -78,4 +78,4 @@ internal sealed record CodeSymbols(ImmutableArray<CodeSymbol> Functions, Immutab
 internal readonly record struct CodeSymbol(int Offset, int Length, string Name);
 
 /// <summary>From <paramref name="Offset"/> on, until the next, code stems from <paramref name="Source"/>.</summary>
-internal readonly record struct SourcePosition(int Offset, SourceLine Source);
+internal readonly record struct CodeSource(int Offset, SourceLine Source);

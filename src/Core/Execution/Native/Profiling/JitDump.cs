@@ -57,7 +57,7 @@ internal sealed class JitDump : CodeLog
         {
             foreach (CodeSymbol symbol in symbols.Functions)
             {
-                ReadOnlySpan<SourcePosition> lines = symbols.LinesOf(symbol);
+                ReadOnlySpan<CodeSource> lines = symbols.LinesOf(symbol);
                 if (!lines.IsEmpty)
                 {
                     Write(JitDumpRecord.Lines(Now(), address, symbol, lines));

@@ -61,12 +61,12 @@ internal static partial class JitDumpRecord
 
     /// <summary>The source lines of a function; comes before the function itself.</summary>
     /// <param name="address">Of the code that offsets are in.</param>
-    public static ArrayBufferWriter<byte> Lines(ulong timestamp, nint address, CodeSymbol function, ReadOnlySpan<SourcePosition> lines)
+    public static ArrayBufferWriter<byte> Lines(ulong timestamp, nint address, CodeSymbol function, ReadOnlySpan<CodeSource> lines)
     {
         ArrayBufferWriter<byte> record = Begin(LinesId, timestamp, lines.Length * 64);
         Number(record, (ulong)(address + function.Offset));
         Number(record, (ulong)lines.Length);
-        foreach (SourcePosition line in lines)
+        foreach (CodeSource line in lines)
         {
             SourceLine source = line.Source;
             Number(record, (ulong)(address + Math.Max(line.Offset, function.Offset)));
