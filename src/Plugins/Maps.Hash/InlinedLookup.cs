@@ -17,6 +17,13 @@ internal static class InlinedLookup
     public static InlinedCode Of(uint keySize, in HashSeed seed, ulong buckets, uint mask, uint valueOffset, bool marksUse)
     {
         string key = keySize == sizeof(uint) ? "u32" : "u64";
+        string fold = keySize == sizeof(uint)
+            ? ""
+            : """
+              r1 = r0
+              r1 >>= 32
+              r0 ^= r1
+              """;
         string mark = marksUse
             ? """
               r2 = *(u32 *)(r1 +12)
@@ -30,6 +37,7 @@ internal static class InlinedLookup
             r3 = *({key} *)(r2 +0)
             r0 = 0x{seed.Key:x}
             r0 ^= r3
+            {fold}
             r1 = 0x{seed.Multiplier:x}
             r0 *= r1
             r1 = r0

@@ -28,7 +28,12 @@ internal readonly unsafe struct FourByteKey : IKeyLayout
 internal readonly unsafe struct EightByteKey : IKeyLayout
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Hash(byte* key, uint size, in HashSeed seed) => Mixer.Finish((*(ulong*)key ^ seed.Key) * seed.Multiplier);
+    public static uint Hash(byte* key, uint size, in HashSeed seed)
+    {
+        // A product's low bits know nothing of its factors' upper ones: those go into the lower half first.
+        ulong mixed = *(ulong*)key ^ seed.Key;
+        return Mixer.Finish((mixed ^ (mixed >> 32)) * seed.Multiplier);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Equal(byte* left, byte* right, uint size) => *(ulong*)left == *(ulong*)right;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
+using Skep.Execution.Lowering;
+using Skep.Execution.Lowering.Inlining;
 using Skep.Helpers;
 using Skep.Isa;
 using Skep.Maps;
@@ -107,6 +109,38 @@ public sealed class InlinedLookupTests : IDisposable
         bool isInlined = keySize != 12 && (type == Array || engine != "interpreter");
         Assert.NotEqual(isInlined, program.Lowered.Instructions.Any(instruction => instruction.Operation == Operation.CallHelper));
         Assert.Equal(new RunResult((expected * 1000) + found, Trap.None), program.RunEvent(MemoryRegion.None));
+    }
+
+    [Theory]
+    [InlineData(Array)]
+    [InlineData(Hash)]
+    public void What_stands_in_the_place_of_calls_is_checked(uint type)
+    {
+        using LoadedMap map = Map(type, 4, 8, 10);
+        using LoadedProgram program = Load(map, "interpreter", Sum);
+        LoweredProgram faithful = Lowerer.Lower(program.Lowered.Verified, _runtime.Registry);
+        LoweredProgram right = Inliner.Expand(faithful, InliningChoice.ForCompiledCode);
+        Assert.Null(InliningCheck.FindProblem(faithful, right));
+        for (int slot = 0; slot < right.Instructions.Length; slot++)
+        {
+            Instruction instruction = right.Instructions[slot];
+            if (instruction.Operation == Operation.Continuation)
+            {
+                continue;
+            }
+
+            Instruction other = instruction.Row.IsBranch ? instruction with { Offset = instruction.Offset + 1 } : instruction with { Immediate = instruction.Immediate + 1 };
+            var wrong = new LoweredProgram(right.Verified)
+            {
+                Instructions = right.Instructions.SetItem(slot, other),
+                OriginalSlots = right.OriginalSlots,
+                Functions = right.Functions,
+                FuelSlots = right.FuelSlots,
+                Helpers = right.Helpers,
+                Maps = right.Maps,
+            };
+            Assert.NotNull(InliningCheck.FindProblem(faithful, wrong));
+        }
     }
 
     [Theory]
