@@ -32,5 +32,11 @@ public sealed class HelperBinding
     /// <summary>The helper that releases what this one acquires; null when it acquires nothing.</summary>
     public HelperBinding? ReleasedBy { get; internal set; }
 
+    /// <summary>Says calls in instructions; null where the set cannot.</summary>
+    internal IInliningHelperSet? Inliner { get; init; }
+
+    /// <summary>A C function that does the same, for machine code; 0 for none.</summary>
+    internal nint NativeFunction { get; init; }
+
     internal void Switch(HelperFunction next) => _function = next;
 }

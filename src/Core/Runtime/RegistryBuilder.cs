@@ -134,7 +134,11 @@ public sealed class RegistryBuilder(CompositionPolicy policy)
         var bindings = new Dictionary<string, HelperBinding>();
         foreach (HelperDescriptor helper in set.Descriptor.Helpers)
         {
-            var binding = new HelperBinding(helper, set.Descriptor.Name, plugin, set.GetFunction(helper));
+            var binding = new HelperBinding(helper, set.Descriptor.Name, plugin, set.GetFunction(helper))
+            {
+                Inliner = set as IInliningHelperSet,
+                NativeFunction = (set as INativeHelperSet)?.GetNativeFunction(helper) ?? 0,
+            };
             if (helper.Arguments.Length > 5)
             {
                 problems.Add(RegistryRules.BadDescriptor.Error(PlaceOf(plugin), $"helper {helper.Name} has {helper.Arguments.Length} arguments; the most is 5"));

@@ -4,7 +4,6 @@ using Skep.Contracts;
 using Skep.Execution;
 using Skep.Execution.Engines;
 using Skep.Execution.Lowering;
-using Skep.Execution.Lowering.Optimization;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime.Linking;
@@ -22,7 +21,6 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     private readonly ConcurrentDictionary<uint, LoadedProgram> _programs = new();
     private readonly ConcurrentDictionary<uint, LoadedMap> _maps = new();
     private readonly ConcurrentDictionary<uint, Link> _links = new();
-    private readonly EngineOptions _options = engines ?? EngineOptions.Default;
     private readonly EngineChooser _engines = new(registry, limits, engines ?? EngineOptions.Default);
     private uint _lastProgram;
     private uint _lastMap;
@@ -74,11 +72,11 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
             return Result<LoadedProgram>.Failure(verified.Findings);
         }
 
-        LoweredProgram lowered = Optimize(Lowerer.Lower(verified.Value, Registry));
-        Result<ProgramEngine> engine = _engines.Choose(lowered, options.Engine);
-        return engine.IsSuccess
-            ? Result<LoadedProgram>.Success(Install(lowered, engine.Value), verified.Findings.AddRange(engine.Findings))
-            : Result<LoadedProgram>.Failure(verified.Findings.AddRange(engine.Findings));
+        LoweredProgram lowered = Lowerer.Lower(verified.Value, Registry);
+        Result<RunnableProgram> runnable = _engines.Choose(lowered, options.Engine);
+        return runnable.IsSuccess
+            ? Result<LoadedProgram>.Success(Install(runnable.Value.Program, runnable.Value.Engine), verified.Findings.AddRange(runnable.Findings))
+            : Result<LoadedProgram>.Failure(verified.Findings.AddRange(runnable.Findings));
     }
 
     /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
@@ -291,9 +289,6 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         _maps[id.Value] = map;
         return Result<LoadedMap>.Success(map, made.Findings);
     }
-
-    /// <summary>What is not proved runs as it was lowered; so do programs of a runtime that was told so.</summary>
-    private LoweredProgram Optimize(LoweredProgram lowered) => lowered.IsProved && _options.Optimize ? Optimizer.Optimize(lowered) : lowered;
 
     private LoadedProgram Install(LoweredProgram lowered, ProgramEngine engine)
     {

@@ -3,13 +3,15 @@ using Skep.Contracts;
 namespace Skep.Helpers;
 
 /// <summary>Helpers of keyed maps; prototypes as in kernel/bpf/helpers.c. The map decides what happens and which errno comes back.</summary>
-public sealed unsafe class MapHelpers : HelperSet
+public sealed unsafe class MapHelpers : HelperSet, IInliningHelperSet
 {
+    private const string LookupName = "bpf_map_lookup_elem";
+
     public MapHelpers()
         : base("map")
     {
         Add(
-            new HelperDescriptor("bpf_map_lookup_elem")
+            new HelperDescriptor(LookupName)
             {
                 Number = new(1),
                 Description = "Finds the value of a key; 0 when there is none.",
@@ -42,5 +44,12 @@ public sealed unsafe class MapHelpers : HelperSet
                 Result = HelperResult.MapValueOrNull,
             },
             static (_, map, key, cpu, _, _) => (ulong)((IPerCpuMap)MapHandle.Resolve(map)).ProgramLookup((byte*)key, (int)cpu));
+    }
+
+    /// <inheritdoc/>
+    public InlinedCode? Inline(HelperDescriptor helper, IMap? map)
+    {
+        ArgumentNullException.ThrowIfNull(helper);
+        return helper.Name == LookupName ? (map as IInlinedLookupMap)?.LookupCode : null;
     }
 }

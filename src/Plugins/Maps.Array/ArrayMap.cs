@@ -9,7 +9,7 @@ namespace Skep.Maps;
 /// An array. Reads and writes of a value are by aligned 8-byte words, each of which is whole; different words of one value may come from different
 /// writers, as in Linux.
 /// </summary>
-internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
+internal sealed unsafe class ArrayMap : IInlinedLookupMap, IDirectValueMap
 {
     private readonly MapAccess _access;
     private readonly MapLifetime _lifetime;
@@ -20,6 +20,7 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
     private readonly MapValueLayout _layout;
     private MapMemory _memory;
     private volatile bool _frozen;
+    private InlinedCode? _lookup;
 
     public ArrayMap(MapSpec spec)
     {
@@ -41,6 +42,17 @@ internal sealed unsafe class ArrayMap : IKeyedMap, IDirectValueMap
     public long Count => _entries;
 
     public uint ValueStride => (uint)_stride;
+
+    /// <summary>A comparison and an address; with a key that is known it folds to the address alone.</summary>
+    public InlinedCode? LookupCode => _lookup ??= _stride > int.MaxValue ? null : InlinedCode.Assemble($"""
+        r1 = *(u32 *)(r2 +0)
+        r0 = 0
+        if w1 >= {(int)_entries} goto out
+        r1 *= {_stride}
+        r0 = 0x{(ulong)_values:x}
+        r0 += r1
+        out:
+        """);
 
     public MemoryRegion Values => new((nint)_values, (nuint)(_stride * _entries), _access.Program);
 

@@ -31,7 +31,7 @@ internal unsafe struct Bucket
 /// User code gets copies that are verified in the same way: always a value that the key had.
 /// </para>
 /// </remarks>
-internal unsafe partial class HashMap<TKey, TValues> : IKeyedMap
+internal unsafe partial class HashMap<TKey, TValues> : IInlinedLookupMap
     where TKey : struct, IKeyLayout
     where TValues : struct, IValueLayout<TValues>
 {
@@ -50,6 +50,7 @@ internal unsafe partial class HashMap<TKey, TValues> : IKeyedMap
     private readonly bool _evicts;
     private readonly long _bucketBytes;
     private MapMemory _bucketMemory;
+    private InlinedCode? _lookup;
 
     /// <param name="evicts">A full map gives up the entry that was not used for longest.</param>
     public HashMap(MapSpec spec, HashSeed seed, bool evicts)
@@ -91,6 +92,11 @@ internal unsafe partial class HashMap<TKey, TValues> : IKeyedMap
             return _pool.Count;
         }
     }
+
+    /// <inheritdoc/>
+    public InlinedCode? LookupCode => _lookup ??= (_keySize is sizeof(uint) or sizeof(ulong)) && typeof(TValues) == typeof(SingleValue)
+        ? InlinedLookup.Of(_keySize, _seed, (ulong)_buckets, _mask, _valueOffset, _evicts)
+        : null;
 
     public nint ProgramLookup(byte* key)
     {

@@ -4,8 +4,10 @@ using Skep.Contracts;
 namespace Skep.Maps;
 
 /// <summary>
-/// How keys of one size are hashed and compared; a type parameter of the map, so that each size gets code of its own. Hashes multiply to
-/// 128 bits and fold the halves (the step of wyhash), then multiply once more: few cycles, and every bit of the key reaches every bit of the result.
+/// How keys of one size are hashed and compared; a type parameter of the map, so that each size gets code of its own. Keys of one word are multiplied by the map's own odd number, and so
+/// that all bits of the product count, its upper half is folded into the lower one, which is multiplied once more: that can be said in a program's
+/// instructions (<see cref="InlinedLookup"/>). Longer keys multiply to 128 bits and fold the halves (the step of wyhash) word by word, since with the shorter step
+/// one word could undo what another one did, whatever the seed.
 /// </summary>
 internal unsafe interface IKeyLayout
 {
@@ -17,7 +19,7 @@ internal unsafe interface IKeyLayout
 internal readonly unsafe struct FourByteKey : IKeyLayout
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Hash(byte* key, uint size, in HashSeed seed) => Mixer.Finish(Mixer.Fold(*(uint*)key ^ seed.Key, seed.Multiplier));
+    public static uint Hash(byte* key, uint size, in HashSeed seed) => Mixer.Finish((*(uint*)key ^ seed.Key) * seed.Multiplier);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Equal(byte* left, byte* right, uint size) => *(uint*)left == *(uint*)right;
@@ -26,7 +28,12 @@ internal readonly unsafe struct FourByteKey : IKeyLayout
 internal readonly unsafe struct EightByteKey : IKeyLayout
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Hash(byte* key, uint size, in HashSeed seed) => Mixer.Finish(Mixer.Fold(*(ulong*)key ^ seed.Key, seed.Multiplier));
+    public static uint Hash(byte* key, uint size, in HashSeed seed)
+    {
+        // A product's low bits know nothing of its factors' upper ones: those go into the lower half first.
+        ulong mixed = *(ulong*)key ^ seed.Key;
+        return Mixer.Finish((mixed ^ (mixed >> 32)) * seed.Multiplier);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Equal(byte* left, byte* right, uint size) => *(ulong*)left == *(ulong*)right;
@@ -67,7 +74,7 @@ internal static class Mixer
         return high ^ low;
     }
 
-    /// <summary>Fold alone leaves structure in the low bits, which choose the bucket, for keys that differ by a constant step; one more multiplication ends that.</summary>
+    /// <summary>Multiplying once leaves structure in the low bits, which choose the bucket, for keys that differ by a constant step; doing it once more ends that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Finish(ulong hash) => (uint)(((hash ^ (hash >> 32)) * HashSeed.Mixed) >> 32);
 }

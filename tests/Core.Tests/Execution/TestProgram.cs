@@ -59,6 +59,12 @@ internal sealed record TestProgram
 
     public bool ReadsUnwrittenStack { get; init; } = true;
 
+    /// <summary>Conditional jumps that go only one way.</summary>
+    public Dictionary<int, BranchOutcome> Branches { get; init; } = [];
+
+    /// <summary>What the source registers of instructions always hold.</summary>
+    public Dictionary<int, ulong> Constants { get; init; } = [];
+
     /// <summary>How deep functions go below R10, for engines that make each frame as large as that.</summary>
     public int StackBytes { get; init; }
 
@@ -163,6 +169,8 @@ internal sealed record TestProgram
             Proof = Proof,
             FuelSlots = [.. FuelSlots.Select(slot => new SlotIndex(slot))],
             ContextAccesses = ContextAccesses,
+            Branches = [.. Enumerable.Range(0, Instructions.Length).Select(slot => Branches.GetValueOrDefault(slot, BranchOutcome.Both))],
+            Constants = Constants.ToFrozenDictionary(),
             Reachable = [.. Enumerable.Range(0, Instructions.Length).Select(slot => !Dead.Contains(slot))],
             Functions = [.. starts.Zip(ends, (start, end) => new FunctionFacts(new SlotIndex(start), end - start, StackBytes) { ReadsUnwrittenStack = ReadsUnwrittenStack })],
         };

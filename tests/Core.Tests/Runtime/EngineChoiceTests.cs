@@ -91,9 +91,9 @@ public sealed unsafe class EngineChoiceTests
     {
         LoweredProgram lowered = TestProgram.From("r0 = 7\nexit").Lower();
         var chooser = new EngineChooser(Registry(new Backend("best", 2)), Limits.Default, EngineOptions.Default);
-        Assert.Equal("interpreter", chooser.Choose(lowered, null).GetOrThrow().Name);
-        Result<Skep.Execution.ProgramEngine> asked = chooser.Choose(lowered, "best");
-        Assert.Equal("interpreter", asked.GetOrThrow().Name);
+        Assert.Equal("interpreter", chooser.Choose(lowered, null).GetOrThrow().Engine.Name);
+        Result<Skep.Execution.Engines.RunnableProgram> asked = chooser.Choose(lowered, "best");
+        Assert.Equal("interpreter", asked.GetOrThrow().Engine.Name);
         Assert.Equal("SKEP7104", Assert.Single(asked.Findings).Rule.Id);
         Assert.Throws<ArgumentException>(() => new ManagedEngine("best", lowered, new ManagedEntry((_, _, _, _, _, _) => 0, ImmutableDictionary<int, CompiledEntry>.Empty), Limits.Default));
     }

@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Interpreter;
+using Skep.Execution.Lowering.Inlining;
+using Skep.Execution.Lowering.Optimization;
 using Skep.Execution.Native;
 using Skep.Findings;
 using Skep.Programs;
@@ -16,15 +18,16 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
     private readonly Dictionary<IJitBackend, string?> _obstacles = [];
     private readonly Lock _gate = new();
 
+    /// <param name="program">As it was lowered; what it becomes depends on the engine.</param>
     /// <param name="engine">The engine's name; null for the runtime's own choice.</param>
-    public Result<ProgramEngine> Choose(LoweredProgram program, string? engine)
+    public Result<RunnableProgram> Choose(LoweredProgram program, string? engine)
     {
         engine ??= options.Engine;
         Place place = PlaceOf(program);
         if (!TryFindBackends(engine, out IReadOnlyList<Provided<IJitBackend>>? backends))
         {
             string known = string.Join(", ", registry.JitBackends.Select(backend => backend.Provider.Descriptor.Name).Prepend(EngineOptions.Interpreter).Prepend(EngineOptions.Auto));
-            return Result<ProgramEngine>.Failure(EngineRules.Unknown.Error(place, $"no plugin offers engine {engine}; there is {known}"));
+            return Result<RunnableProgram>.Failure(EngineRules.Unknown.Error(place, $"no plugin offers engine {engine}; there is {known}"));
         }
 
         var findings = new List<Finding>();
@@ -39,19 +42,25 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
             backends = [];
         }
 
+        LoweredProgram? forCompilers = null;
         foreach (Provided<IJitBackend> backend in backends)
         {
-            if (TryCompile(backend, program, findings, engine == backend.Provider.Descriptor.Name) is { } compiled)
+            forCompilers ??= Optimize(program, InliningChoice.ForCompiledCode);
+            if (TryCompile(backend, forCompilers, findings, engine == backend.Provider.Descriptor.Name) is { } compiled)
             {
-                return Result<ProgramEngine>.Success(compiled, findings);
+                return Result<RunnableProgram>.Success(new RunnableProgram(forCompilers, compiled), findings);
             }
         }
 
-        return Result<ProgramEngine>.Success(InterpreterEngine.Create(program, limits), findings);
+        LoweredProgram forInterpreter = Optimize(program, InliningChoice.Short);
+        return Result<RunnableProgram>.Success(new RunnableProgram(forInterpreter, InterpreterEngine.Create(forInterpreter, limits)), findings);
     }
 
     /// <summary>Gives up the memory of code; what is still installed keeps its own.</summary>
     public void Dispose() => _arena.Dispose();
+
+    private LoweredProgram Optimize(LoweredProgram program, InliningChoice inlining)
+        => options.Optimize && program.IsProved ? Optimizer.Optimize(program, inlining) : program;
 
     /// <summary>In the order in which they are tried.</summary>
     private bool TryFindBackends(string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Execution.Native;
 using Skep.Programs;
 using Skep.Runtime;
@@ -28,7 +29,7 @@ internal sealed unsafe class NativeEngine : CompiledEngine
         {
             for (int helper = 0; helper < program.Helpers.Length; helper++)
             {
-                _cells[helper] = EntryOf(program.Helpers[helper]);
+                _cells[helper] = EntryOf(program.HelperCalls[helper]);
             }
 
             _code = arena.Install(image, _cells, program);
@@ -74,7 +75,10 @@ internal sealed unsafe class NativeEngine : CompiledEngine
     protected override ulong EnterFunction(int slot, Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
         => ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_functions[slot])(invocation, r1, r2, r3, r4, r5);
 
-    private static nint EntryOf(HelperBinding helper) => (nint)(delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)&CallHelper;
+    /// <summary>A C function where the helper has one and nothing is to be done around the call.</summary>
+    private static nint EntryOf(HelperCall helper) => helper is { HasEffects: false, MayTrap: false, MovesPacket: false, Binding.NativeFunction: not 0 }
+        ? helper.Binding.NativeFunction
+        : (nint)(delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)&CallHelper;
 
     /// <summary>Where native code comes back in: which helper it means is said by the call's slot. Nothing is thrown across native frames.</summary>
     [UnmanagedCallersOnly]

@@ -95,7 +95,9 @@ internal sealed class JitedDump
             return null;
         }
 
-        int start = _program.Original(_program.Functions[function].Start.Value).Value;
+        // Its first instruction may be gone.
+        int first = _program.Original(_program.Functions[function].Start.Value).Value;
+        int start = _program.Spec.Functions.Select(candidate => candidate.Start.Value).Where(candidate => candidate <= first).DefaultIfEmpty(first).Max();
         string name = _entries.GetValueOrDefault(start)?.Prototype
             ?? _program.Spec.Functions.FirstOrDefault(candidate => candidate.Start.Value == start)?.Name
             ?? (function == 0 ? _program.Spec.Name : $"function at {start}");

@@ -7,7 +7,7 @@ namespace Skep.Execution.Lowering.Optimization;
 /// <summary>
 /// A lowered program while passes change it: branches lead to steps instead of over distances, so that steps can go and come without anything else moving.
 /// </summary>
-internal sealed class Draft
+internal sealed partial class Draft
 {
     private readonly LoweredProgram _from;
     private Step[] _steps;
@@ -126,44 +126,6 @@ internal sealed class Draft
         }
 
         return joins;
-    }
-
-    /// <summary>Puts new steps behind others; they stem from the same slots.</summary>
-    /// <param name="added">Sorted by step; of one step in the order of execution.</param>
-    public void Insert(List<(int After, Instruction Instruction)> added)
-    {
-        if (added.Count == 0)
-        {
-            return;
-        }
-
-        var moved = new int[Count + 1];
-        var steps = new Step[Count + added.Count];
-        int next = 0;
-        int to = 0;
-        for (int from = 0; from < Count; from++)
-        {
-            moved[from] = to;
-            steps[to++] = _steps[from];
-            while (next < added.Count && added[next].After == from)
-            {
-                steps[to++] = new Step { Instruction = added[next++].Instruction, Slot = _steps[from].Slot, Target = -1 };
-            }
-        }
-
-        moved[Count] = to;
-        foreach (ref Step step in steps.AsSpan())
-        {
-            step.Target = step.Target < 0 ? step.Target : moved[step.Target];
-        }
-
-        for (int i = 0; i < Functions.Length; i++)
-        {
-            Functions[i] = Functions[i] < 0 ? Functions[i] : moved[Functions[i]];
-        }
-
-        _steps = steps;
-        Count = to;
     }
 
     /// <param name="origins">By slot: the slot that it stems from, in the program that the draft was made of.</param>

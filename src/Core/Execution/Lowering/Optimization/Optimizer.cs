@@ -1,3 +1,4 @@
+using Skep.Execution.Lowering.Inlining;
 using Skep.Execution.Lowering.Validation;
 using Skep.Programs;
 
@@ -13,10 +14,14 @@ namespace Skep.Execution.Lowering.Optimization;
 /// </remarks>
 internal static class Optimizer
 {
+    private const int MostRounds = 3;
+
     /// <param name="program">Proved wholly.</param>
-    /// <returns>The program itself when what came out could not be seen to be right.</returns>
-    public static LoweredProgram Optimize(LoweredProgram program)
+    /// <param name="inlining">Which calls become instructions first.</param>
+    /// <returns>The program without the rest when what came out of the passes could not be seen to be right.</returns>
+    public static LoweredProgram Optimize(LoweredProgram program, InliningChoice inlining = InliningChoice.None)
     {
+        program = Inliner.Expand(program, inlining);
         LoweredProgram optimized = Draft(program).ToProgram(out int[] origins);
         return TranslationCheck.FindProblem(program, optimized, origins) is null ? optimized : program;
     }
@@ -29,8 +34,12 @@ internal static class Optimizer
         ProvedConstants.Run(draft);
         Reachability.Run(draft);
         ShiftPairs.Run(draft);
-        ValuePropagation.Run(draft);
-        Reachability.Run(draft);
+        for (int round = 0; round < MostRounds && ValuePropagation.Run(draft); round++)
+        {
+            // Where a branch went, more may be known behind it.
+            Reachability.Run(draft);
+        }
+
         ByteLoads.Run(draft);
         if (DeadDefinitions.Run(draft))
         {

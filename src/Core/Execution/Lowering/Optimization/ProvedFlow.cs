@@ -8,6 +8,11 @@ internal static class ProvedFlow
 {
     public static void Run(Draft draft)
     {
+        if (draft.Facts.Branches.IsDefaultOrEmpty)
+        {
+            return;
+        }
+
         Span<Step> steps = draft.Steps;
         for (int i = 0; i < steps.Length; i++)
         {

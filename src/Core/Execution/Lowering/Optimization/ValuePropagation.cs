@@ -12,6 +12,7 @@ internal sealed partial class ValuePropagation
     private readonly Draft _draft;
     private readonly bool[] _joins;
     private readonly RegisterValues _values = new();
+    private bool _hasDecided;
 
     private ValuePropagation(Draft draft)
     {
@@ -19,7 +20,13 @@ internal sealed partial class ValuePropagation
         _joins = draft.Joins();
     }
 
-    public static void Run(Draft draft) => new ValuePropagation(draft).Walk();
+    /// <returns>Whether branches went one way and so are none any more.</returns>
+    public static bool Run(Draft draft)
+    {
+        var propagation = new ValuePropagation(draft);
+        propagation.Walk();
+        return propagation._hasDecided;
+    }
 
     private void Walk()
     {
@@ -159,6 +166,7 @@ internal sealed partial class ValuePropagation
         KnownValue right = hasRegister ? _values.ValueIn(step.Instruction.Source) : KnownValue.Of((ulong)step.Instruction.Immediate);
         if (left.IsConstant && right.IsConstant)
         {
+            _hasDecided = true;
             if (ConstantEvaluator.IsTaken(row, left.Constant, right.Constant))
             {
                 step.Instruction = new Instruction(Operation.Jump, 0, 0, 0, 0);

@@ -13,14 +13,18 @@ internal readonly record struct Effect(int Kind, int A, long B, int C);
 internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionary<int, int> functions, int side)
 {
     private const int FuelEffect = -1;
+    private const int OperandEffect = -2;
+    private const int HalvesOfRegister = 4;
 
     private readonly int[] _registers = new int[Registers.Count];
     private readonly Dictionary<long, int> _written = [];
     private readonly List<Effect> _effects = [];
+
+    // What registers hold at a start, by which of their halves both programs have the same.
+    private readonly int[] _entries = new int[Registers.Count * HalvesOfRegister];
     private int _writtenBase;
-    private long _point;
-    private long _memory;
-    private long _clean;
+    private int _memory;
+    private int _clean;
 
     public LoweredProgram Program => program;
 
@@ -34,28 +38,18 @@ internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionar
 
     public int R0 => _registers[0];
 
-    /// <summary>Starts where nothing is known but that both programs have the same in what is live.</summary>
-    /// <param name="point">A number that no other start has.</param>
-    public void Begin(int slot, long point, RegisterHalves live)
+    /// <summary>Starts where nothing is known but that both programs have the same in what is live. Names of values mean something from one start to the next only.</summary>
+    public void Begin(int slot, RegisterHalves live)
     {
         Slot = slot;
-        _point = point;
         _memory = _clean = 0;
         _writtenBase = -1;
         _written.Clear();
         _effects.Clear();
-        Span<int> bytes = stackalloc int[ValueBytes.Length];
         for (byte register = 0; register < Registers.Count; register++)
         {
-            int both = terms.Make(Terms.Kind.Entry, register, -1, point);
-            int own = terms.Make(Terms.Kind.Entry, register, side, point);
-            for (int i = 0; i < bytes.Length; i++)
-            {
-                bool isShared = register == (byte)Register.R10 || (i < 4 ? live.HasLow(register) : live.HasUpper(register));
-                bytes[i] = terms.ByteOf(isShared ? both : own, i);
-            }
-
-            _registers[register] = terms.Intern(bytes);
+            bool isFrame = register == (byte)Register.R10;
+            _registers[register] = Entry(register, isFrame || live.HasLow(register), isFrame || live.HasUpper(register));
         }
     }
 
@@ -95,17 +89,36 @@ internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionar
         Slot += row.Slots;
     }
 
+    private int Entry(byte register, bool isLowShared, bool isUpperShared)
+    {
+        ref int entry = ref _entries[(register * HalvesOfRegister) + (isLowShared ? 1 : 0) + (isUpperShared ? 2 : 0)];
+        if (entry == 0)
+        {
+            int both = terms.Make(Terms.Kind.Entry, register, -1);
+            int own = terms.Make(Terms.Kind.Entry, register, side);
+            Span<int> bytes = stackalloc int[ValueBytes.Length];
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                bytes[i] = terms.ByteOf((i < 4 ? isLowShared : isUpperShared) ? both : own, i);
+            }
+
+            entry = terms.Intern(bytes);
+        }
+
+        return entry;
+    }
+
     private int Load(Instruction instruction, OpcodeRow row)
     {
         (int place, long offset) = terms.PlaceOf(_registers[instruction.Source]);
         offset += instruction.Offset;
         Span<int> bytes = stackalloc int[ValueBytes.Length];
-        for (int i = 0; i < row.AccessSize; i++)
+        bool isWritten = place == _writtenBase;
+        int time = isWritten ? _clean : _memory;
+        terms.PutMemory(place, time, offset, bytes[..row.AccessSize]);
+        for (int i = 0; i < row.AccessSize && isWritten; i++)
         {
-            bool isWritten = place == _writtenBase;
-            bytes[i] = isWritten && _written.TryGetValue(offset + i, out int stored)
-                ? stored
-                : terms.MakeByte(Terms.Kind.Memory, place, terms.Make(Terms.Kind.Pair, (int)(isWritten ? _clean : _memory), 0, _point), offset + i);
+            bytes[i] = _written.TryGetValue(offset + i, out int stored) ? stored : bytes[i];
         }
 
         int loaded = terms.Intern(bytes);
@@ -136,29 +149,25 @@ internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionar
     /// <summary>What may read or write anything: atomics, calls, packet loads.</summary>
     private void Affect(Instruction instruction, OpcodeRow row)
     {
-        int operands = terms.Zero;
-        long offset = 0;
-        if (row.IsCall)
+        _effects.Add(new Effect((int)row.Operation << 8, 0, row.IsCall ? instruction.Immediate : 0, 0));
+        if (instruction.Operation == Operation.CallHelper)
         {
-            int arguments = instruction.Operation == Operation.CallHelper ? program.Helpers[(int)instruction.Immediate].Descriptor.Arguments.Length : 0;
-            for (byte register = 1; register <= arguments; register++)
+            for (byte register = 1; register <= program.Helpers[(int)instruction.Immediate].Descriptor.Arguments.Length; register++)
             {
-                operands = terms.Make(Terms.Kind.Pair, operands, _registers[register]);
+                _effects.Add(new Effect(OperandEffect, _registers[register], 0, 0));
             }
-
-            offset = instruction.Operation == Operation.CallHelper ? instruction.Immediate : 0;
         }
-        else
+        else if (!row.IsCall)
         {
-            int address = row.IsLoad && !row.IsStore ? _registers[instruction.Source] : row.IsStore ? _registers[instruction.Destination] : terms.Zero;
-            (int place, offset) = terms.PlaceOf(address);
+            int address = row.IsStore ? _registers[instruction.Destination] : row.IsLoad ? _registers[instruction.Source] : terms.Zero;
+            (int place, long offset) = terms.PlaceOf(address);
             offset += instruction.Offset + (row.Shape == InstructionShape.LoadPacket ? instruction.Immediate : 0);
             int value = row.UsesSourceRegister && (row.IsStore || row.Shape == InstructionShape.LoadPacket) ? terms.Low(_registers[instruction.Source], row.IsStore ? row.AccessSize : 4) : terms.Zero;
             int expected = row.Shape == InstructionShape.AtomicCompareExchange ? terms.Low(_registers[0], row.AccessSize) : terms.Zero;
-            operands = terms.Make(Terms.Kind.Pair, place, terms.Make(Terms.Kind.Pair, value, expected));
+            _effects.Add(new Effect(OperandEffect, place, offset, value));
+            _effects.Add(new Effect(OperandEffect, expected, 0, 0));
         }
 
-        _effects.Add(new Effect((int)row.Operation << 8, operands, offset, 0));
         _memory++;
         _clean = _memory;
         _written.Clear();
@@ -175,7 +184,7 @@ internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionar
             if (written.Contains(register))
             {
                 int owner = leavesGarbage && register != 0 ? side : -1;
-                int result = terms.Make(Terms.Kind.Result, register, owner, (_point << 24) + _memory);
+                int result = terms.Make(Terms.Kind.Result, register, owner, _memory);
                 _registers[register] = row.IsAtomic ? terms.Low(result, row.AccessSize) : result;
             }
         }

@@ -32,7 +32,7 @@ internal sealed partial class Terms
         /// <summary>255 or 0, as the top bit of a byte.</summary>
         Sign,
 
-        /// <summary>A byte of memory: base, offset, and what had been written by then.</summary>
+        /// <summary>Eight bytes of memory: base, offset, and how much had been written by then.</summary>
         Memory,
 
         /// <summary>What a register holds at a point where nothing is known of it.</summary>
@@ -43,9 +43,6 @@ internal sealed partial class Terms
 
         /// <summary>The address of a function.</summary>
         Function,
-
-        /// <summary>Nothing but a pair, to make one number of several.</summary>
-        Pair,
     }
 
     public int Zero { get; }
@@ -103,6 +100,19 @@ internal sealed partial class Terms
     /// <summary>One byte that stands for itself.</summary>
     public int MakeByte(Kind kind, int a, int b = 0, long c = 0, byte possible = byte.MaxValue)
         => possible == 0 ? 0 : FirstTermByte + (TermOf(kind, a, b, c, possible) * ValueBytes.Length);
+
+    /// <summary>What memory holds, byte by byte.</summary>
+    public void PutMemory(int place, int time, long offset, Span<int> bytes)
+    {
+        int term = -1;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            long at = offset + i;
+            int within = (int)(at & (ValueBytes.Length - 1));
+            term = term < 0 || within == 0 ? TermOf(Kind.Memory, place, time, at - within, ulong.MaxValue) : term;
+            bytes[i] = FirstTermByte + (term * ValueBytes.Length) + within;
+        }
+    }
 
     public int Intern(ReadOnlySpan<int> bytes)
     {

@@ -21,10 +21,9 @@ internal sealed partial class TranslationCheck
 
     private void FollowFrom(int before, int after)
     {
-        long point = ++_points;
         RegisterHalves live = _live.At(after);
-        _then.Begin(before, point, live);
-        _now.Begin(after, point, live);
+        _then.Begin(before, live);
+        _now.Begin(after, live);
         bool isStart = true;
         while (_problem is null)
         {
@@ -150,7 +149,7 @@ internal sealed partial class TranslationCheck
     {
         while (_budget-- > 0 && _then.Slot < _before.Instructions.Length)
         {
-            if (end == End.Arrival && !mustMove && _headsBefore[_then.Slot] && _counterpart[_then.Slot] == _now.Slot && _then.Effects.Length == _now.Effects.Length)
+            if (end == End.Arrival && !mustMove && HasArrived())
             {
                 return End.Arrival;
             }
@@ -184,6 +183,9 @@ internal sealed partial class TranslationCheck
         return End.Problem;
     }
 
+    /// <summary>The program before is where the one after stands, as the hint says.</summary>
+    private bool HasArrived() => _counterpart[_then.Slot] == _now.Slot && (_headsBefore[_then.Slot] || _origins[_now.Slot] == _then.Slot) && _then.Effects.Length == _now.Effects.Length;
+
     private static End? EndOf(Instruction instruction, OpcodeRow row) => row.Shape switch
     {
         InstructionShape.JumpImmediate or InstructionShape.JumpRegister => End.Branch,
@@ -194,7 +196,7 @@ internal sealed partial class TranslationCheck
     };
 
     /// <summary>Where a branch of the program before goes, as the verifier proved or as its operands say; null when it may go either way.</summary>
-    private bool? WayBefore(Instruction instruction, OpcodeRow row) => _facts.Branches[_before.OriginalSlots[_then.Slot]] switch
+    private bool? WayBefore(Instruction instruction, OpcodeRow row) => (_facts.Branches.IsDefaultOrEmpty ? BranchOutcome.None : _facts.Branches[_before.OriginalSlots[_then.Slot]]) switch
     {
         BranchOutcome.Jumps => true,
         BranchOutcome.FallsThrough => false,

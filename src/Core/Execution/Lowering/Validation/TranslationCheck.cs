@@ -28,6 +28,7 @@ internal sealed partial class TranslationCheck
     private readonly LiveHalves _live;
     private readonly bool[] _headsBefore;
     private readonly int[] _counterpart;
+    private readonly int[] _origins;
     private readonly bool[] _fuelBefore;
     private readonly bool[] _fuelAfter;
     private readonly HashSet<(int Before, int After)> _seen = [];
@@ -36,10 +37,9 @@ internal sealed partial class TranslationCheck
     // By the slot after at which a function starts: which one it was before.
     private readonly Dictionary<int, int> _functions;
     private long _budget;
-    private long _points;
     private string? _problem;
 
-    private TranslationCheck(LoweredProgram before, LoweredProgram after, ReadOnlySpan<int> origins)
+    private TranslationCheck(LoweredProgram before, LoweredProgram after, int[] origins)
     {
         _before = before;
         _after = after;
@@ -50,6 +50,7 @@ internal sealed partial class TranslationCheck
         _live = new LiveHalves(after);
         _headsBefore = LiveHalves.Heads(before);
         _counterpart = Counterparts(before, origins);
+        _origins = origins;
         _fuelBefore = Marks(before);
         _fuelAfter = Marks(after);
         _budget = StepsPerSlot * ((long)before.Instructions.Length + after.Instructions.Length);
@@ -58,7 +59,7 @@ internal sealed partial class TranslationCheck
     /// <param name="before">The program that is right.</param>
     /// <param name="origins">By slot of <paramref name="after"/>, never descending: the slot of <paramref name="before"/> that it stems from. A hint only.</param>
     /// <returns>What is wrong, or cannot be seen to be right; null for nothing.</returns>
-    public static string? FindProblem(LoweredProgram before, LoweredProgram after, ReadOnlySpan<int> origins)
+    public static string? FindProblem(LoweredProgram before, LoweredProgram after, int[] origins)
     {
         if (FindInTables(before, after, origins) is { } problem)
         {
@@ -70,7 +71,7 @@ internal sealed partial class TranslationCheck
         return check._problem;
     }
 
-    private static string? FindInTables(LoweredProgram before, LoweredProgram after, ReadOnlySpan<int> origins)
+    private static string? FindInTables(LoweredProgram before, LoweredProgram after, int[] origins)
     {
         ImmutableArray<Instruction> code = after.Instructions;
         for (int slot = 0; slot < code.Length; slot++)
@@ -104,7 +105,7 @@ internal sealed partial class TranslationCheck
     }
 
     /// <summary>Which function each is, as the hint says.</summary>
-    private static Dictionary<int, int> FunctionsOf(LoweredProgram before, LoweredProgram after, ReadOnlySpan<int> origins)
+    private static Dictionary<int, int> FunctionsOf(LoweredProgram before, LoweredProgram after, int[] origins)
     {
         var functions = new Dictionary<int, int>();
         int index = 0;
@@ -122,7 +123,7 @@ internal sealed partial class TranslationCheck
     }
 
     /// <summary>By slot of the program before: the slot after to which control comes from there without doing anything, as the hint says; -1 for none.</summary>
-    private static int[] Counterparts(LoweredProgram before, ReadOnlySpan<int> origins)
+    private static int[] Counterparts(LoweredProgram before, int[] origins)
     {
         ImmutableArray<Instruction> code = before.Instructions;
         var counterpart = new int[code.Length + 1];
