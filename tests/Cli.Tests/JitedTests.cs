@@ -102,6 +102,7 @@ public sealed class JitedTests : IDisposable
 
     [Theory]
     [InlineData("x64", "x64 machine code, \\d+ bytes", "lock xadd")]
+    [InlineData("arm64", "arm64 machine code, \\d+ bytes", "stlxr")]
     [InlineData("cil", "CIL, which the .NET runtime compiles", "Atomic.FetchAdd64")]
     public async Task The_back_ends_that_come_with_the_command_are_shown(string jit, string language, string atomic)
     {
@@ -111,6 +112,7 @@ public sealed class JitedTests : IDisposable
         Assert.Contains("; __u64 run = __sync_fetch_and_add(&runs, 1);\n", output, StringComparison.Ordinal);
         Assert.Contains(atomic, output, StringComparison.Ordinal);
         Assert.DoesNotContain(".byte", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(".inst", output, StringComparison.Ordinal);
     }
 
     [Fact]

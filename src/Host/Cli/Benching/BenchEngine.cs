@@ -9,8 +9,8 @@ namespace Skep.Cli.Benching;
 /// <summary>A program on one engine: an object of its own with maps of its own, the data, and what was measured so far.</summary>
 internal sealed class BenchEngine : IDisposable
 {
-    // Long beside the clock's step and the timer's interrupt, short beside what else goes on on a machine.
-    private static readonly TimeSpan RoundLength = TimeSpan.FromMilliseconds(5);
+    // Long beside the clock's step, and short beside the time that a scheduler gives a thread, so that most rounds are not interrupted on a busy machine either.
+    private static readonly TimeSpan RoundLength = TimeSpan.FromMilliseconds(1);
     private const int CompileRounds = 5;
 
     private readonly LoadedObject _loaded;

@@ -39,7 +39,7 @@ internal static class ProgDumpJitedCommand
             Summary,
             Detail,
             "skep prog dump jited samples/counter/counter.bpf.o:count\tthe code that would run here",
-            "skep prog dump jited samples/counter/counter.bpf.o:count --jit arm64\tthe same program for another processor",
+            "skep prog dump jited samples/counter/counter.bpf.o:count --jit arm64 --features lse\tthe same program for another processor, with its atomic instructions",
             "skep prog dump jited samples/counter/counter.bpf.o:count opcodes linum\twith bytes and places",
             "skep prog dump jited samples/counter/counter.bpf.o --json | jq '.[0].insns | length'\thow many instructions it takes")
         {
