@@ -40,6 +40,7 @@ public sealed unsafe class TraceHelpers : HelperSet
 
                 // The values to print are not in the kernel's prototype either: whatever R3 to R5 hold is taken.
                 Arguments = [Argument.Readable("fmt"), Argument.Size("fmt_size")],
+                IsVariadic = true,
                 IsGplOnly = true,
             },
             PrintValues);

@@ -31,6 +31,12 @@ public sealed record HelperDescriptor(string Name)
     /// <summary>At most five, in the order of R1 to R5.</summary>
     public ImmutableArray<HelperArgument> Arguments { get; init; } = [];
 
+    /// <summary>The function also looks at the registers after the last argument, up to R5, whatever they hold (<c>bpf_trace_printk</c>'s values).</summary>
+    public bool IsVariadic { get; init; }
+
+    /// <summary>How many registers from R1 on the function looks at.</summary>
+    public int ArgumentRegisters => IsVariadic ? 5 : Arguments.Length;
+
     public HelperResult Result { get; init; } = HelperResult.Integer;
 
     /// <summary>Only programs under a GPL-compatible licence may call it.</summary>

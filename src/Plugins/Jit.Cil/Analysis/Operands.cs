@@ -75,7 +75,7 @@ internal sealed class Operands(MethodCode method, Func<int, int> argumentsOf)
     public int Arguments(in Step call)
         => call.Operation == Operation.CallLocal
             ? argumentsOf((int)call.Immediate)
-            : ((1 << method.Program.HelperCalls[(int)call.Immediate].Binding.Descriptor.Arguments.Length) - 1) << 1;
+            : ((1 << method.Program.HelperCalls[(int)call.Immediate].Binding.Descriptor.ArgumentRegisters) - 1) << 1;
 
     private int ReadArguments(in Step call, Span<int> variables)
     {

@@ -63,7 +63,7 @@ internal static class Unrolling
         int length = last - first + 1;
         bool isConditional = !steps[last].EndsFlow;
         int stride = length + (isConditional ? 1 : 0);
-        int inserted = (stride * (copies - 1));
+        int inserted = stride * (copies - 1);
         int after = last + 1 + inserted;
         var unrolled = new List<Step>(inserted + length);
         for (int copy = 0; copy < copies; copy++)

@@ -31,6 +31,13 @@ internal sealed partial class MethodEmitter
             case AluOperator.ShiftLeft or AluOperator.ShiftRight or AluOperator.ShiftRightArithmetic:
                 EmitShift(index, step, isNarrow);
                 break;
+            case AluOperator.Divide or AluOperator.Modulo or AluOperator.SignedDivide or AluOperator.SignedModulo
+                when _analysis.SharesLocals && !row.Is64Bit && row.Shape == InstructionShape.AluRegister:
+                Push64(_webs.Read(index, 0));
+                PushRight(index, step, isNarrow: false);
+                _il.Emit(OpCodes.Call, CalledDivision.Of(row.Alu));
+                Pop64(result);
+                break;
             case AluOperator.Divide or AluOperator.Modulo:
                 EmitUnsignedDivision(index, step, isNarrow);
                 break;

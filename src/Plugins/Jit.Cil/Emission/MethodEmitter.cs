@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection.Emit;
 using Skep.Isa;
 using Skep.Jit.Cil.Analysis;
@@ -56,11 +57,34 @@ internal sealed partial class MethodEmitter
             _il.MarkLabel(_labels[block]);
             for (int step = flow.Bounds[block]; step < flow.Bounds[block + 1]; step++)
             {
+                if (!IsVisited(_method.Steps[step].Slot))
+                {
+                    EmitNeverReached();
+                    break;
+                }
+
                 EmitStep(step);
             }
         }
 
         EmitEnds();
+    }
+
+    /// <summary>Whether control can come to a slot with the values that are possible.</summary>
+    private bool IsVisited(int slot)
+    {
+        ImmutableArray<bool> visited = _method.Program.Verified.Facts.Visited;
+        return visited.IsEmpty || visited[_method.Program.OriginalSlots[slot]];
+    }
+
+    /// <summary>
+    /// Code that the verifier proved dead is left out, and not only because it costs: a loop that never ends may stand there, and the .NET JIT, counting the rounds of one whose step is 0, takes
+    /// all memory there is.
+    /// </summary>
+    private void EmitNeverReached()
+    {
+        _il.Emit(OpCodes.Ldc_I8, 0L);
+        _il.Emit(OpCodes.Ret);
     }
 
     private void EmitStep(int index)

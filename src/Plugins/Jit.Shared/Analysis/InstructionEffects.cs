@@ -53,7 +53,7 @@ internal static class InstructionEffects
     private static uint CallReads(LoweredProgram program, Instruction instruction)
     {
         int arguments = instruction.Operation == Operation.CallHelper && (uint)instruction.Immediate < (uint)program.Helpers.Length
-            ? program.Helpers[(int)instruction.Immediate].Descriptor.Arguments.Length
+            ? program.Helpers[(int)instruction.Immediate].Descriptor.ArgumentRegisters
             : 5;
         uint low = (1u << (arguments + 1)) - 2;
         return low | low << UpperShift | (instruction.Operation == Operation.CallRegister ? Both(instruction.Destination) : 0);

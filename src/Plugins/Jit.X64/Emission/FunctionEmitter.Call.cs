@@ -28,7 +28,7 @@ internal sealed partial class FunctionEmitter
 
     private void CallHelper(int slot, int helper)
     {
-        HelperArguments(_program.Program.Helpers[helper].Descriptor.Arguments.Length);
+        HelperArguments(_program.Program.Helpers[helper].Descriptor.ArgumentRegisters);
         StoreSlot(slot);
         _writer.Encoder.MoveImmediate64(MachineRegister.Rax, 0);
         _program.Code.RelocateLast(CodeRelocationKind.HelperCell, helper);

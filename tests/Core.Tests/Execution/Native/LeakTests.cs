@@ -1,5 +1,6 @@
 using Skep.Contracts;
 using Skep.Execution.Native;
+using Skep.KernelOracle;
 
 namespace Skep.Core.Tests.Execution.Native;
 

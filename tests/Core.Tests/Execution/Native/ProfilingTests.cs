@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using Skep.Contracts;
 using Skep.Execution.Native;
+using Skep.KernelOracle;
 using Skep.Programs;
 using Skep.Runtime;
 

@@ -1,5 +1,6 @@
 using Skep.Contracts;
 using Skep.Execution.Native;
+using Skep.KernelOracle;
 using Skep.Runtime;
 
 namespace Skep.Core.Tests.Execution.Native;

@@ -11,7 +11,7 @@ internal sealed class TextHelpers : PrototypeSet
     public TextHelpers()
         : base("text")
     {
-        Add(Prototype(6, "trace_printk", Readable("fmt"), Size("fmt_size")) with { IsGplOnly = true });
+        Add(Prototype(6, "trace_printk", Readable("fmt"), Size("fmt_size")) with { IsGplOnly = true, IsVariadic = true });
         Add(Prototype(177, "trace_vprintk", Readable("fmt"), Size("fmt_size"), Readable("data", MaybeNull), SizeOrZero("data_len")) with { IsGplOnly = true });
         Add(Prototype(
             165, "snprintf", Writable("str", MaybeNull), SizeOrZero("str_size"), new HelperArgument(HelperArgumentKind.ConstString, "fmt"),

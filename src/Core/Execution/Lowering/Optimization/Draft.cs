@@ -70,7 +70,7 @@ internal sealed partial class Draft
     public int OriginalOf(in Step step) => _from.OriginalSlots[step.Slot];
 
     /// <summary>How many of R1 to R5 a helper call reads.</summary>
-    public int ArgumentsOf(Instruction call) => _from.Helpers[(int)call.Immediate].Descriptor.Arguments.Length;
+    public int ArgumentsOf(Instruction call) => _from.Helpers[(int)call.Immediate].Descriptor.ArgumentRegisters;
 
     /// <summary>Takes out a step that does nothing, or nothing that matters. One that costs fuel stays as an instruction without effect.</summary>
     public void Remove(int step)

@@ -92,7 +92,7 @@ internal sealed class LiveHalves
             return live;
         }
 
-        int arguments = instruction.Operation == Operation.CallHelper ? _program.Helpers[(int)instruction.Immediate].Descriptor.Arguments.Length : 0;
+        int arguments = instruction.Operation == Operation.CallHelper ? _program.Helpers[(int)instruction.Immediate].Descriptor.ArgumentRegisters : 0;
         RegisterHalves before = Demand.Before(instruction, live, arguments);
         return row.IsCall ? before | (target & RegisterHalves.Of(RegisterSet.Arguments)) : before;
     }

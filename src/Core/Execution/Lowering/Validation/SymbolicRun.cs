@@ -152,7 +152,7 @@ internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionar
         _effects.Add(new Effect((int)row.Operation << 8, 0, row.IsCall ? instruction.Immediate : 0, 0));
         if (instruction.Operation == Operation.CallHelper)
         {
-            for (byte register = 1; register <= program.Helpers[(int)instruction.Immediate].Descriptor.Arguments.Length; register++)
+            for (byte register = 1; register <= program.Helpers[(int)instruction.Immediate].Descriptor.ArgumentRegisters; register++)
             {
                 _effects.Add(new Effect(OperandEffect, _registers[register], 0, 0));
             }

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Skep.Core.Tests.Execution.Native;
+namespace Skep.KernelOracle;
 
 /// <summary>What the process holds of the system.</summary>
-internal sealed record ProcessState(int Mappings, int Handles, long Bytes)
+public sealed record ProcessState(int Mappings, int Handles, long Bytes)
 {
     public static ProcessState Read()
     {
@@ -16,7 +16,7 @@ internal sealed record ProcessState(int Mappings, int Handles, long Bytes)
 }
 
 /// <summary>A line of /proc/self/maps.</summary>
-internal sealed record MemoryMapping(nint Start, nint End, string Rights, string Name)
+public sealed record MemoryMapping(nint Start, nint End, string Rights, string Name)
 {
     public bool IsWritableAndExecutable => Rights.Contains('w', StringComparison.Ordinal) && Rights.Contains('x', StringComparison.Ordinal);
 
