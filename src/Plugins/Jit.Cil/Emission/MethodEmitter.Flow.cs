@@ -38,16 +38,18 @@ internal sealed partial class MethodEmitter
         _il.Emit(OpCodes.Stloc, _fuel!);
     }
 
+    private LocalBuilder BudgetOf(int frame) => _budgets[frame] ??= _il.DeclareLocal(typeof(int));
+
     private void EmitMayGoto(Step step)
     {
         PayFuel(step.Slot);
         int frame = step.Destination / Registers.Count;
-        _il.Emit(OpCodes.Ldloc, _budgets[frame]!);
+        _il.Emit(OpCodes.Ldloc, BudgetOf(frame));
         _il.Emit(OpCodes.Brfalse, LabelAt(step.Target));
-        _il.Emit(OpCodes.Ldloc, _budgets[frame]!);
+        _il.Emit(OpCodes.Ldloc, BudgetOf(frame));
         _il.Emit(OpCodes.Ldc_I4_1);
         _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Stloc, _budgets[frame]!);
+        _il.Emit(OpCodes.Stloc, BudgetOf(frame));
     }
 
     private void EmitConditional(int index, Step step)

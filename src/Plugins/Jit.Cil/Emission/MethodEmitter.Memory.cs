@@ -45,9 +45,8 @@ internal sealed partial class MethodEmitter
     {
         if (_method.HasBudget[frame])
         {
-            _budgets[frame] ??= _il.DeclareLocal(typeof(int));
             _il.Emit(OpCodes.Ldc_I4, Contracts.InvocationLayout.MayGotoBudget);
-            _il.Emit(OpCodes.Stloc, _budgets[frame]!);
+            _il.Emit(OpCodes.Stloc, BudgetOf(frame));
         }
 
         LoweredFunction function = _method.Frames[frame];
