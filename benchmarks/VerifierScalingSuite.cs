@@ -1,4 +1,3 @@
-using Skep.TestPrograms.Registries;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -6,6 +5,7 @@ using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.TestPrograms.Registries;
 using Skep.Verification;
 
 namespace Skep.Benchmarks;

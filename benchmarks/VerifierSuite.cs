@@ -1,5 +1,3 @@
-using Skep.TestPrograms.Objects;
-using Skep.TestPrograms.Registries;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
@@ -9,6 +7,8 @@ using Skep.Loading;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.TestPrograms.Objects;
+using Skep.TestPrograms.Registries;
 using Skep.Verification;
 using LiveKernel = Skep.KernelOracle.Kernel;
 

@@ -7,8 +7,8 @@ using Skep.Hosting;
 using Skep.Loading;
 using Skep.Programs;
 using Wasmtime;
-using WasmEngine = Wasmtime.Engine;
 using ScriptEngine = Jint.Engine;
+using WasmEngine = Wasmtime.Engine;
 
 namespace Skep.Benchmarks.Alternatives;
 

@@ -22,7 +22,12 @@ internal static class CompileSuite
 
     private static readonly Limits Wide = Limits.Default with
     {
-        MaxInstructions = 2_000_000, MaxVisitedInstructions = 5_000_000, MaxPendingBranches = 1_000_000, MaxVerifierStates = 2_000_000, MaxVerifierBytes = 4L << 30, MaxVerificationTime = TimeSpan.FromMinutes(2),
+        MaxInstructions = 2_000_000,
+        MaxVisitedInstructions = 5_000_000,
+        MaxPendingBranches = 1_000_000,
+        MaxVerifierStates = 2_000_000,
+        MaxVerifierBytes = 4L << 30,
+        MaxVerificationTime = TimeSpan.FromMinutes(2),
     };
 
     private static void Run(Harness harness, TextWriter output)

@@ -42,7 +42,8 @@ public sealed class ComputationTests
         using var check = new SnippetCheck();
         check.Run(
             Sample.Of(
-                from left in Values from right in Values
+                from left in Values
+                from right in Values
                 let destination = (byte)((left ^ right) % 5)
                 let source = (byte)(5 + (right % 5))
                 from tested in (Snippet[])

@@ -31,7 +31,8 @@ public sealed class MemoryAccessTests
         int[] offsets = OffsetsOf(operation);
         using var check = new SnippetCheck();
         check.Run(
-            from destination in AllRegisters() from pointer in AllRegisters()
+            from destination in AllRegisters()
+            from pointer in AllRegisters()
             let offset = offsets[((destination * 10) + pointer) % offsets.Length]
             select new Snippet(new(operation, destination, pointer, offset, 0), Snippet.FreeRegister(destination, pointer), pointer), [(1, 2)], asksKernel: true);
         check.Run(offsets.Select(offset => new Snippet(new(operation, 3, 7, offset, 0), 2, 7)), [(1, 2)], asksKernel: true);
@@ -44,7 +45,8 @@ public sealed class MemoryAccessTests
         int[] offsets = OffsetsOf(operation);
         using var check = new SnippetCheck();
         IEnumerable<Snippet> snippets =
-            from pointer in AllRegisters() from source in AllRegisters()
+            from pointer in AllRegisters()
+            from source in AllRegisters()
             let offset = offsets[((source * 10) + pointer) % offsets.Length]
             select new Snippet(new(operation, pointer, source, offset, 0), Snippet.FreeRegister(pointer, source), pointer);
         (ulong, ulong)[] values = [.. Values.Select(right => (1UL, right))];
@@ -63,7 +65,8 @@ public sealed class MemoryAccessTests
     {
         using var check = new SnippetCheck();
         check.Run(
-            from pointer in AllRegisters() from immediate in Immediates
+            from pointer in AllRegisters()
+            from immediate in Immediates
             select new Snippet(new(operation, pointer, 0, Offsets[(pointer + immediate & 0xff) % Offsets.Length], immediate), Snippet.FreeRegister(pointer), pointer), [(1, 2)], asksKernel: true);
     }
 
@@ -74,7 +77,8 @@ public sealed class MemoryAccessTests
         using var check = new SnippetCheck();
         bool comparesR0 = OpcodeTable.Row(operation).Shape == InstructionShape.AtomicCompareExchange;
         IEnumerable<Snippet> snippets =
-            from pointer in AllRegisters() from source in AllRegisters()
+            from pointer in AllRegisters()
+            from source in AllRegisters()
             where pointer != source && !(comparesR0 && pointer == 0)
             let number = (pointer * 10) + source
             let offset = AlignedOffsets[number % AlignedOffsets.Length]

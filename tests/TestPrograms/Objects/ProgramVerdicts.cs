@@ -5,8 +5,8 @@ using Skep.Loading;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
-using Skep.Verification;
 using Skep.TestPrograms.Registries;
+using Skep.Verification;
 
 namespace Skep.TestPrograms.Objects;
 
