@@ -178,13 +178,12 @@ internal sealed class SymbolicRun(LoweredProgram program, Terms terms, Dictionar
     private void TakeResults(Instruction instruction, OpcodeRow row)
     {
         RegisterSet written = instruction.Writes;
-        bool leavesGarbage = row.IsCall || row.Shape == InstructionShape.LoadPacket;
         for (byte register = 0; register < Registers.Count; register++)
         {
             if (written.Contains(register))
             {
-                int owner = leavesGarbage && register != 0 ? side : -1;
-                int result = terms.Make(Terms.Kind.Result, register, owner, _memory);
+                // What a call leaves in R1 to R5 is nobody's to read, but for a variadic helper's, to which it may be anything: it counts as the same in both.
+                int result = terms.Make(Terms.Kind.Result, register, -1, _memory);
                 _registers[register] = row.IsAtomic ? terms.Low(result, row.AccessSize) : result;
             }
         }
