@@ -16,6 +16,11 @@ internal abstract class ProgramEngine : IDisposable
     /// <returns>R0; after a trap the value does not matter.</returns>
     public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
 
+    /// <summary>As <see cref="Run"/>, in the place of another program: a run that is under way goes on with the fuel that is left.</summary>
+    /// <param name="tailCalls">How many it is that led here.</param>
+    public virtual unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+        => throw new NotSupportedException($"{Name} runs whole runs only.");
+
     /// <summary>Bytes of machine code that the core installed; 0 where there are none.</summary>
     public virtual int CodeBytes => 0;
 

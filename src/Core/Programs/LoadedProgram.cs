@@ -27,6 +27,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     private readonly bool _looksAtContext;
     private GCHandle _self;
     private int _disposed;
+    private volatile bool _isGone;
 
     internal LoadedProgram(ProgramId id, LoweredProgram lowered, ProgramEngine engine, string tag, IEnumerable<PluginRecord> providers, Action<LoadedProgram> onDisposed)
     {
@@ -97,6 +98,9 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     internal nint SelfHandle => GCHandle.ToIntPtr(_self);
 
+    /// <summary>Its code is no more. A run that came upon the program before it was unloaded may still go on in it.</summary>
+    internal bool IsGone => _isGone;
+
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>Runs the program on a ready context. The memory in <paramref name="entry"/> stays valid until the call returns.</summary>
@@ -145,6 +149,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         }
 
         Epoch.WaitForRuns();
+        _isGone = true;
         _engine.Dispose();
         foreach (IDisposable lease in _leases)
         {
@@ -153,6 +158,36 @@ public sealed unsafe class LoadedProgram : IDisposable
 
         _self.Free();
         _onDisposed(this);
+    }
+
+    /// <summary>Runs in the place of another program, whose invocation it gets.</summary>
+    internal ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    {
+        if (!_looksAtContext || HasContext(entry))
+        {
+            return _engine.Continue(invocation, entry, tailCalls);
+        }
+
+        invocation->Slot = 0;
+        invocation->TrapKind = TrapKind.MemoryAccess;
+        invocation->TrapAddress = entry.R1;
+        return 0;
+    }
+
+    /// <summary>Keeps the program from being unloaded while something that outlives a run leads to it, such as an element of a map.</summary>
+    /// <param name="holder">What holds it, for people.</param>
+    /// <returns>To be disposed when it no longer does.</returns>
+    /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
+    public IDisposable Hold(string holder)
+    {
+        IDisposable hold = _holders.Hold(holder);
+        if (IsDisposed)
+        {
+            hold.Dispose();
+            throw new ObjectDisposedException(Name);
+        }
+
+        return hold;
     }
 
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
@@ -228,8 +263,10 @@ public sealed unsafe class LoadedProgram : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private RunResult Trapped(in Invocation invocation)
     {
-        var trap = new Trap(invocation.TrapKind, Lowered.Original(invocation.Slot), invocation.TrapAddress);
-        Statistics.CountTrap(trap);
+        // After a tail call that is another program than this one.
+        LoadedProgram program = invocation.Program;
+        var trap = new Trap(invocation.TrapKind, program.Lowered.Original(invocation.Slot), invocation.TrapAddress);
+        program.Statistics.CountTrap(trap);
         return new RunResult(0, trap);
     }
 }

@@ -24,6 +24,9 @@ public sealed record ObjectSpec
     /// <summary>The type information of the <c>.BTF</c> section; null when the object has none.</summary>
     public BtfGraph? Btf { get; init; }
 
+    /// <summary>Names of programs that program arrays hold from the start: they take the place of others, and no event need run them.</summary>
+    public IEnumerable<string> TailCallTargets => Maps.SelectMany(map => map.Slots).Select(slot => slot.ObjectName).Where(name => FindProgram(name) is not null).Distinct();
+
     public ProgramSpec? FindProgram(string name) => Programs.FirstOrDefault(program => program.Name == name);
 
     public MapSpec? FindMap(string name) => Maps.FirstOrDefault(map => map.Name == name);

@@ -52,6 +52,9 @@ public sealed class LoadedMap : IDisposable
         return hold;
     }
 
+    /// <summary>Takes out of a program array what it holds, before its owner unloads programs.</summary>
+    internal void ReleasePrograms() => (Map as IObjectMap<LoadedProgram>)?.SetAll(new Dictionary<ReadOnlyMemory<byte>, LoadedProgram>());
+
     /// <exception cref="InvalidOperationException">A program still uses it.</exception>
     public void Dispose()
     {

@@ -31,6 +31,11 @@ public sealed class LoadedObject : IDisposable
     /// <exception cref="InvalidOperationException">A link still holds a program.</exception>
     public void Dispose()
     {
+        foreach (LoadedMap map in _owned)
+        {
+            map.ReleasePrograms();
+        }
+
         foreach (LoadedProgram program in Programs)
         {
             program.Dispose();

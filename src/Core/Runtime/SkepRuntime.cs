@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution;
 using Skep.Execution.Engines;
@@ -146,6 +147,12 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
             link.Dispose();
         }
 
+        // Program arrays hold programs, which hold the arrays they use.
+        foreach (LoadedMap map in _maps.Values)
+        {
+            map.ReleasePrograms();
+        }
+
         foreach (LoadedProgram program in _programs.Values)
         {
             program.Dispose();
@@ -182,9 +189,13 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
                 new Place { File = spec.Name }, $"there is no program {name}; the object has {string.Join(", ", spec.Programs.Select(program => program.Name))}"));
         }
 
-        return options.Programs.IsEmpty
-            ? [.. spec.Programs.Where(program => program.IsAutoLoaded)]
-            : [.. spec.Programs.Where(program => options.Programs.Contains(program.Name))];
+        // What a program array holds from the start belongs to whatever else is chosen.
+        HashSet<string> elements = [.. spec.TailCallTargets];
+        return
+        [
+            .. spec.Programs.Where(program => elements.Contains(program.Name)
+                || (options.Programs.IsEmpty ? program.IsAutoLoaded : options.Programs.Contains(program.Name))),
+        ];
     }
 
     private Result<LoadedObject> Load(ObjectSpec spec, LoadOptions options, LoadTransaction transaction)
@@ -205,6 +216,14 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
             }
         }
 
+        if (!findings.HasErrors)
+        {
+            foreach (LoadedMap map in transaction.Maps)
+            {
+                FillPrograms(map, transaction.Programs, new Place { File = spec.Name, Object = map.Name }, findings);
+            }
+        }
+
         if (findings.HasErrors)
         {
             transaction.Undo();
@@ -213,6 +232,34 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
 
         return findings.ToResult(new LoadedObject(
             spec, [.. transaction.Programs], [.. spec.Maps.Select(map => maps[map.Name])], [.. transaction.Maps]));
+    }
+
+    /// <summary>Puts programs into the array whose definition names them.</summary>
+    private static void FillPrograms(LoadedMap map, List<LoadedProgram> programs, Place place, FindingCollector findings)
+    {
+        if (map.Map is not IObjectMap<LoadedProgram> array)
+        {
+            return;
+        }
+
+        Span<byte> key = stackalloc byte[sizeof(uint)];
+        foreach (MapSlotInitializer slot in map.Map.Spec.Slots)
+        {
+            LoadedProgram? program = programs.Find(program => program.Name == slot.ObjectName);
+            MemoryMarshal.Write(key, slot.Index);
+            Errno errno = program is null ? Errno.ENOENT : array.Set(key, program);
+            if (errno != Errno.None)
+            {
+                string reason = errno switch
+                {
+                    Errno.ENOENT => "which the object does not have",
+                    Errno.E2BIG => $"but holds only {map.Map.Spec.MaxEntries}",
+                    Errno.EINVAL => $"a {program!.ProgramType.Descriptor.Name} program, but holds programs of another type",
+                    _ => $"which fails with {errno}",
+                };
+                findings.Add(LinkRules.BadElement.Error(place, $"map {map.Name} has {slot.ObjectName} at {slot.Index}, {reason}"));
+            }
+        }
     }
 
     private Result<Provided<IProgramType>> ResolveType(ProgramSpec spec, LoadOptions options)
@@ -322,6 +369,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
 
         public void Undo()
         {
+            Maps.ForEach(map => map.ReleasePrograms());
             Programs.ForEach(program => program.Dispose());
             Maps.ForEach(map => map.Dispose());
         }

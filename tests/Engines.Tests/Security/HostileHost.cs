@@ -48,18 +48,20 @@ internal sealed unsafe class HostileHost : IDisposable
 
     public static ProgramSpec Parse(string text)
     {
-        var entry = new CorpusEntry
-        {
-            Family = "security",
-            Name = "program",
-            Place = "security:1",
-            Type = "sched_cls",
-            Expected = [],
-            KernelAccepts = true,
-            Lines = [.. text.Split('\n').Select((line, i) => new CorpusLine(i + 1, line))],
-        };
+        CorpusEntry entry = Entry(text);
         return CorpusProgram.Assemble(entry).ToSpec(entry);
     }
+
+    public static CorpusEntry Entry(string text) => new()
+    {
+        Family = "security",
+        Name = "program",
+        Place = "security:1",
+        Type = "sched_cls",
+        Expected = [],
+        KernelAccepts = true,
+        Lines = [.. text.Split('\n').Select((line, i) => new CorpusLine(i + 1, line))],
+    };
 
     public RunResult Run(LoadedProgram program)
         => program.Run(new ProgramEntry((ulong)_context, 0, new MemoryRegion(_context, ContextRoom, MemoryAccess.ReadWrite), new MemoryRegion(_context, 0, MemoryAccess.ReadWrite)));

@@ -11,11 +11,15 @@ namespace Skep.Contracts;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct Invocation
 {
+    /// <summary>How often one run may go on in another program (Linux: MAX_TAIL_CALL_CNT).</summary>
+    public const int MaximumTailCalls = 33;
+
     // These come first and in this order: code knows them by InvocationLayout.
     internal ulong Fuel;
     internal ulong TrapAddress;
     internal int Slot;
     internal TrapKind TrapKind;
+    internal bool IsReplaced;
     private MemoryRegion _packet;
 
     private EventOrigin* _origin;
@@ -56,11 +60,28 @@ public unsafe struct Invocation
     /// <summary>The program that runs.</summary>
     public readonly LoadedProgram Program => (LoadedProgram)GCHandle.FromIntPtr(_program).Target!;
 
+    internal nint ProgramHandle
+    {
+        readonly get => _program;
+        set => _program = value;
+    }
+
     /// <summary>Calls a function of the program from a helper that was given it as <see cref="HelperArgumentKind.Function"/>.</summary>
     /// <param name="function">The argument's value.</param>
     /// <returns>The function's R0; 0 when it trapped, and then <see cref="HasTrapped"/> and the helper returns at once.</returns>
     public static ulong Call(Invocation* invocation, ulong function, ulong r1 = 0, ulong r2 = 0, ulong r3 = 0, ulong r4 = 0, ulong r5 = 0)
         => invocation->CallBack(invocation, function, r1, r2, r3, r4, r5);
+
+    /// <summary>
+    /// Puts another program in the place of the function that called the helper, which declares <see cref="HelperDescriptor.IsTailCall"/>: the program runs on the same
+    /// context and with what is left of the fuel, and when the helper returns, that function is over, with R0 as it came.
+    /// </summary>
+    /// <param name="target">Of the same program type as the one that runs.</param>
+    /// <returns>
+    /// The target's R0; an error, as <see cref="Errno"/> gives it to programs, when there were <see cref="MaximumTailCalls"/> in this run (<c>EPERM</c>), or the target is of another type
+    /// (<c>EINVAL</c>) or unloaded (<c>ENOENT</c>): the calling program goes on then.
+    /// </returns>
+    public static ulong TailCall(Invocation* invocation, LoadedProgram target) => Execution.Calls.TailCall.Run(invocation, target);
 
     /// <summary>The run is over: a call back trapped.</summary>
     public readonly bool HasTrapped => TrapKind != TrapKind.None;

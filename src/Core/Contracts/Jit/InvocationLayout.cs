@@ -15,6 +15,9 @@ public static class InvocationLayout
     /// <summary>1 byte: a <see cref="Contracts.TrapKind"/>; anything but 0 means that the run is over.</summary>
     public const int TrapKind = 20;
 
+    /// <summary>1 byte: not 0 after a helper that may be a tail call when another program took the place of the function, which then ends with R0 as it is.</summary>
+    public const int IsReplaced = 21;
+
     /// <summary>8 bytes: of the packet's first byte.</summary>
     public const int PacketAddress = 24;
 

@@ -28,8 +28,9 @@ public sealed unsafe class HelperCall
         WalksMap = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function)
             && Array.Exists(Arguments, argument => (argument.Operations & MapOperations.ForEach) != 0);
         CallsBack = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function && argument.Callback is not { IsAsynchronous: true });
-        HasEffects = TracksReferences || IsLoopStep || Lock != LockEffect.None;
-        MayTrap = CallsBack || IsLoopStep || Release is not null;
+        IsTailCall = descriptor.IsTailCall;
+        HasEffects = TracksReferences || IsLoopStep || IsTailCall || Lock != LockEffect.None;
+        MayTrap = CallsBack || IsLoopStep || IsTailCall || Release is not null;
     }
 
     public HelperBinding Binding { get; }
@@ -64,6 +65,9 @@ public sealed unsafe class HelperCall
     /// <summary>Whether references must be counted.</summary>
     internal bool TracksReferences => Release is not null || ReleasedArgument != 0;
 
+    /// <summary>Another program may have taken the place of the calling function when it returns (<see cref="InvocationLayout.IsReplaced"/>).</summary>
+    public bool IsTailCall { get; }
+
     /// <summary>It may call functions of the program before it returns.</summary>
     internal bool CallsBack { get; }
 
@@ -93,6 +97,11 @@ public sealed unsafe class HelperCall
             return 0;
         }
 
+        if (IsTailCall)
+        {
+            invocation->IsReplaced = false;
+        }
+
         ulong* r = stackalloc ulong[] { 0, r1, r2, r3, r4, r5 };
         RunResources* resources = invocation->Resources;
         if (ReleasedArgument > 0)
@@ -120,7 +129,7 @@ public sealed unsafe class HelperCall
         try
         {
             ulong result = Binding.Function(invocation, r1, r2, r3, r4, r5);
-            return Result.Kind == HelperResultKind.Void ? 0 : result;
+            return Result.Kind == HelperResultKind.Void && !IsTailCall ? 0 : result;
         }
 #pragma warning disable CA1031 // A helper is foreign code: whatever it throws ends the call, not the host.
         catch (Exception exception)

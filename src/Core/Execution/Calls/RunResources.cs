@@ -14,6 +14,12 @@ internal unsafe struct RunResources
     /// <summary>References that may be held at a time.</summary>
     public int MaxHeld;
 
+    /// <summary>What the run was entered with, for the program that takes the place of this one.</summary>
+    public ProgramEntry Entry;
+
+    /// <summary>How often the run has gone on in another program.</summary>
+    public int TailCalls;
+
     /// <summary>Takes what a helper returned.</summary>
     public void Remember(Invocation* invocation, HelperCall call, ulong result, nuint length)
     {

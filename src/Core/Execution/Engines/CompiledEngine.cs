@@ -58,6 +58,12 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     /// <summary>Whether runs go through <see cref="RunWithResources"/>.</summary>
     protected bool HasResources { get; }
 
+    public sealed override ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    {
+        Enter(invocation);
+        return HasResources ? RunWithResources(invocation, entry, tailCalls) : EnterMain(invocation, entry.R1, entry.R2);
+    }
+
     /// <summary>What the code and the helpers find in the run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected void Begin(Invocation* invocation, in ProgramEntry entry)
@@ -65,6 +71,12 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
         invocation->Context = entry.R1;
         invocation->Packet = entry.Data;
         invocation->Fuel = _fuel;
+        Enter(invocation);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Enter(Invocation* invocation)
+    {
         invocation->Engine = (void*)GCHandle.ToIntPtr(_self);
         invocation->CallBack = &CallBack;
     }
@@ -78,9 +90,9 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     protected abstract ulong EnterFunction(int slot, Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5);
 
     /// <summary>Runs the main function, and gives back what the run leaves.</summary>
-    protected ulong RunWithResources(Invocation* invocation, in ProgramEntry entry)
+    protected ulong RunWithResources(Invocation* invocation, in ProgramEntry entry, int tailCalls = 0)
     {
-        var resources = new RunResources { MaxHeld = _maxHeld };
+        var resources = new RunResources { MaxHeld = _maxHeld, Entry = entry, TailCalls = tailCalls };
         invocation->Resources = &resources;
         ulong result;
         try

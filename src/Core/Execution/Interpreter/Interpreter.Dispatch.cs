@@ -201,7 +201,7 @@ internal sealed unsafe partial class Interpreter<TMode>
                 case Operation.CallLocal: if (!state->Push(r, i)) { goto TooDeep; } i += i->Offset; break;
                 case Operation.CallRegister: helper = Of(state).HelperIndex(*d); if (helper < 0) { goto default; } goto Call;
                 case Operation.CallHelper: helper = (int)i->Immediate; goto Call;
-                case Operation.Exit: if (state->Depth == state->Floor) { goto Return; } i = state->Pop(r); break;
+                case Operation.Exit: goto Exit;
 
                 // 64-bit conditional jumps (RFC 9669, section 4.3)
                 case Operation.JumpEqual64Immediate: if (Jump.Equal64(*d, (ulong)i->Immediate)) { i += i->Offset; } break;
@@ -259,13 +259,26 @@ internal sealed unsafe partial class Interpreter<TMode>
 
         Call:
             state->Invocation->Fuel = fuel;
-            if (!Of(state).CallHelper(state, r, helper, i))
+            Next next = Of(state).CallHelper(state, r, helper, i);
+            if (next == Next.Leave)
             {
                 return 0;
             }
 
             fuel = state->Invocation->Fuel;
-            i++;
+            if (next == Next.Instruction)
+            {
+                i++;
+                continue;
+            }
+
+        Exit:
+            if (state->Depth == state->Floor)
+            {
+                goto Return;
+            }
+
+            i = state->Pop(r) + 1;
         }
 
     Return:

@@ -15,15 +15,27 @@ internal sealed unsafe partial class Interpreter<TMode>
     // not only the number of its instructions.
     private const ulong HelperFuel = 100;
 
-    /// <returns>False when the run is over.</returns>
+    /// <summary>What comes after a helper.</summary>
+    private enum Next
+    {
+        /// <summary>The run is over.</summary>
+        Leave,
+
+        Instruction,
+
+        /// <summary>Another program has taken the place of the function.</summary>
+        Exit,
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
+    private Next CallHelper(RunState* state, ulong* r, int index, Instruction* instruction)
     {
         Invocation* invocation = state->Invocation;
         invocation->Slot = state->SlotOf(instruction);
         HelperCall call = _helpers[index];
         if (TMode.IsChecked)
         {
+            invocation->IsReplaced = false;
             ulong argument = r[call.LockArgument];
             CallChecked(state, r, call);
             Clobber(r);
@@ -43,7 +55,7 @@ internal sealed unsafe partial class Interpreter<TMode>
             state->Memory.Forget();
         }
 
-        return !invocation->HasTrapped;
+        return invocation->HasTrapped ? Next.Leave : call.IsTailCall && invocation->IsReplaced ? Next.Exit : Next.Instruction;
     }
 
     /// <summary>The helper that a call by register means, as an index; -1 when the program may call none of that number.</summary>

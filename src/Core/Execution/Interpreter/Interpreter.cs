@@ -66,8 +66,16 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
 
     public override string Name => InterpreterEngine.Name;
 
-    [SkipLocalsInit]
     public override ulong Run(Invocation* invocation, in ProgramEntry entry)
+    {
+        invocation->Context = entry.R1;
+        invocation->Packet = entry.Data;
+        invocation->Fuel = _limits.MaxFuel;
+        return Continue(invocation, entry, tailCalls: 0);
+    }
+
+    [SkipLocalsInit]
+    public override ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
     {
         int frames = _limits.MaxCallDepth;
         int frameBytes = (_limits.MaxFrameBytes + 15) & -16;
@@ -83,7 +91,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         state.Interpreter = &self;
 #pragma warning restore CS8500
         state.Code = _code;
-        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences };
+        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences, Entry = entry, TailCalls = tailCalls };
         state.Resources = &resources;
         state.Memory = new ProgramMemory
         {
@@ -95,9 +103,6 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
             Held = &resources.Held,
         };
         state.Begin(room, (SavedFrame*)(room + ((nint)frames * frameBytes)), frames, frameBytes, _clearsFrames);
-        invocation->Context = entry.R1;
-        invocation->Packet = entry.Data;
-        invocation->Fuel = _limits.MaxFuel;
         invocation->Engine = &state;
         invocation->Resources = &resources;
         invocation->CallBack = &CallBack;

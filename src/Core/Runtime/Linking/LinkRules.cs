@@ -69,4 +69,9 @@ public static class LinkRules
         "SKEP2013",
         "a reference that belongs to no instruction, or to one that has another",
         "Give each instruction at most one reference, at its first slot.");
+
+    public static readonly Rule BadElement = new(
+        "SKEP2014",
+        "a program array that cannot hold a program",
+        "Put programs of one type into the array, all of which are loaded.");
 }

@@ -12,15 +12,34 @@ namespace Skep.Cli.Running;
 internal sealed record PlannedProgram(string Program, string? ProgramType, string AttachPoint, string Target);
 
 /// <summary>Which program is attached to what: as its section says, or as <c>--attach</c> says for all of them.</summary>
-internal sealed record AttachPlan(ImmutableArray<PlannedProgram> Programs)
+/// <param name="Programs">The ones that events run.</param>
+/// <param name="Elements">The ones that only take the place of others, as elements of a program array.</param>
+internal sealed record AttachPlan(ImmutableArray<PlannedProgram> Programs, ImmutableArray<PlannedProgram> Elements)
 {
-    /// <param name="chosen">Names of programs; empty means all.</param>
+    /// <param name="chosen">Names of programs; empty means all but the elements of program arrays.</param>
     public static Result<AttachPlan> Create(ObjectSpec spec, ImmutableArray<string> chosen, AttachArgument? attach, Registry registry)
     {
         var findings = new FindingCollector();
         var planned = ImmutableArray.CreateBuilder<PlannedProgram>();
-        foreach (ProgramSpec program in spec.Programs.Where(program => chosen.IsEmpty || chosen.Contains(program.Name)))
+        var elements = ImmutableArray.CreateBuilder<PlannedProgram>();
+        foreach (ProgramSpec program in spec.Programs)
         {
+            bool isElement = spec.TailCallTargets.Contains(program.Name) && !chosen.Contains(program.Name);
+            if (isElement)
+            {
+                if (attach is not null && FromArgument(program, attach, registry) is { IsSuccess: true } element)
+                {
+                    elements.Add(element.Value);
+                }
+
+                continue;
+            }
+
+            if (!chosen.IsEmpty && !chosen.Contains(program.Name))
+            {
+                continue;
+            }
+
             Result<PlannedProgram> plan = attach is null ? FromSection(program, registry) : FromArgument(program, attach, registry);
             findings.AddRange(plan.Findings);
             if (plan.IsSuccess)
@@ -34,13 +53,13 @@ internal sealed record AttachPlan(ImmutableArray<PlannedProgram> Programs)
             findings.Add(CliRules.NoPrograms.Error(new Place { File = spec.Name }, "the object holds no program"));
         }
 
-        return findings.ToResult(new AttachPlan(planned.ToImmutable()));
+        return findings.ToResult(new AttachPlan(planned.ToImmutable(), elements.ToImmutable()));
     }
 
     public LoadOptions ToLoadOptions(ImmutableArray<string> chosen) => new()
     {
         Programs = chosen,
-        ProgramTypes = Programs.Where(program => program.ProgramType is not null)
+        ProgramTypes = Programs.Concat(Elements).Where(program => program.ProgramType is not null)
             .ToImmutableDictionary(program => program.Program, program => program.ProgramType!),
     };
 

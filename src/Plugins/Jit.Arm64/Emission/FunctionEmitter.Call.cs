@@ -20,10 +20,8 @@ internal sealed partial class FunctionEmitter
         _writer.Append(Encoder.Of(MemoryRow.Ldr, AddressForm.Scaled, RegisterMap.First, RegisterMap.First, 0));
         _writer.Move(true, X0, Invocation);
         _writer.Append(Encoder.Of(RegisterBranchRow.Blr, RegisterMap.First));
-        if (_program.Program.HelperCalls[helper].MayTrap)
-        {
-            LeaveIfTrapped();
-        }
+        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
+        LeaveIfOver(called.MayTrap, called.IsTailCall);
     }
 
     private void EmitCallLocal(Instruction instruction)
@@ -32,16 +30,19 @@ internal sealed partial class FunctionEmitter
         DropAll();
         FunctionSummary callee = _program.Summary.FunctionAt(_slot + 1 + instruction.Offset);
         _writer.Call(_program.EntryOf(callee));
-        if (callee.MayTrap)
-        {
-            LeaveIfTrapped();
-        }
+        LeaveIfOver(callee.MayTrap);
     }
 
-    private void LeaveIfTrapped()
+    /// <summary>Leaves the function after a trap, and when another program took its place: those two bytes are neighbours.</summary>
+    private void LeaveIfOver(bool mayTrap, bool isTailCall = false)
     {
+        if (!mayTrap)
+        {
+            return;
+        }
+
         _needsLeave = true;
-        _writer.Append(Encoder.Of(MemoryRow.Ldrb, AddressForm.Scaled, RegisterMap.First, Invocation, InvocationLayout.TrapKind));
+        _writer.Append(Encoder.Of(isTailCall ? MemoryRow.Ldrh : MemoryRow.Ldrb, AddressForm.Scaled, RegisterMap.First, Invocation, InvocationLayout.TrapKind));
         _program.Code.Branch(Encoder.Of(BranchRow.Cbnz, false, RegisterMap.First), _leave);
     }
 

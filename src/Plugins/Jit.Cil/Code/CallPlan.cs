@@ -108,7 +108,7 @@ internal sealed class CallPlan
         visits[index] = VisitState.Done;
         _traits[index] = traits;
         _slotsWithInlined[index] = slots;
-        _inlines[index] = index != 0 && !traits.LoadsPacket && (slots <= SmallSlots || (_callSites[index] == 1 && slots <= OnceSlots));
+        _inlines[index] = index != 0 && !traits.ReturnsEarly && (slots <= SmallSlots || (_callSites[index] == 1 && slots <= OnceSlots));
     }
 
     private enum VisitState : byte

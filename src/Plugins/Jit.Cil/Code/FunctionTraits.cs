@@ -12,7 +12,8 @@ internal struct FunctionTraits
     /// <summary>After it the run may be over.</summary>
     public bool MayTrap;
 
-    public bool LoadsPacket;
+    /// <summary>It may return elsewhere than at an exit: it loads from the packet, or another program may take its place.</summary>
+    public bool ReturnsEarly;
 
     public readonly FunctionTraits WithCall(FunctionTraits callee) => this with
     {
@@ -23,8 +24,12 @@ internal struct FunctionTraits
     public readonly FunctionTraits With(Instruction instruction, LoweredProgram program) => instruction.Operation switch
     {
         Operation.MayGoto => this with { PaysFuel = true },
-        Operation.CallHelper => this with { MayTrap = MayTrap || program.HelperCalls[(int)instruction.Immediate].MayTrap },
-        _ when instruction.Row.Shape == InstructionShape.LoadPacket => this with { LoadsPacket = true },
+        Operation.CallHelper when program.HelperCalls[(int)instruction.Immediate] is var call => this with
+        {
+            MayTrap = MayTrap || call.MayTrap,
+            ReturnsEarly = ReturnsEarly || call.IsTailCall,
+        },
+        _ when instruction.Row.Shape == InstructionShape.LoadPacket => this with { ReturnsEarly = true },
         _ => this,
     };
 }

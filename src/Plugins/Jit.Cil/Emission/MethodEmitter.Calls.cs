@@ -57,12 +57,32 @@ internal sealed partial class MethodEmitter
         int arguments = _analysis.Operands.Arguments(step);
         PushArguments(index, arguments, passed: 0b11_1110);
         _il.Emit(OpCodes.Call, call.HasEffects ? ProgramObjects.CallMethod : ProgramObjects.InvokeMethod);
+        if (call.IsTailCall)
+        {
+            ReturnWhenReplaced();
+        }
+
         Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
         if (call.MayTrap)
         {
             LeaveWhenTrapped();
             ReadFuel();
         }
+    }
+
+    /// <summary>With R0 on the evaluation stack: returns it when another program took the place of the function. Such functions are not inlined.</summary>
+    private void ReturnWhenReplaced()
+    {
+        LocalBuilder result = _result ??= _il.DeclareLocal(typeof(long));
+        Label goesOn = _il.DefineLabel();
+        _il.Emit(OpCodes.Stloc, result);
+        PushInvocation(InvocationLayout.IsReplaced);
+        _il.Emit(OpCodes.Ldind_U1);
+        _il.Emit(OpCodes.Brfalse, goesOn);
+        _il.Emit(OpCodes.Ldloc, result);
+        _il.Emit(OpCodes.Ret);
+        _il.MarkLabel(goesOn);
+        _il.Emit(OpCodes.Ldloc, result);
     }
 
     private void EmitLocalCall(int index, Step step)
@@ -112,7 +132,7 @@ internal sealed partial class MethodEmitter
     private void EmitLoadPacket(int index, Step step)
     {
         OpcodeRow row = step.Row;
-        LocalBuilder loaded = _packetLoad ??= _il.DeclareLocal(typeof(long));
+        LocalBuilder loaded = _result ??= _il.DeclareLocal(typeof(long));
         Label inside = _il.DefineLabel();
         _il.Emit(OpCodes.Ldarg_1);
         PushConstant((int)step.Immediate, isNarrow: true);
@@ -136,5 +156,5 @@ internal sealed partial class MethodEmitter
         Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
     }
 
-    private LocalBuilder? _packetLoad;
+    private LocalBuilder? _result;
 }

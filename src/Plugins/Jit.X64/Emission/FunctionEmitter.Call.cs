@@ -18,7 +18,7 @@ internal sealed partial class FunctionEmitter
         {
             FunctionSummary callee = _program.Summary.FunctionAt(slot + 1 + instruction.Offset);
             _writer.Call(_program.EntryOf(callee));
-            LeaveIfTrapped(callee.MayTrap);
+            LeaveIfOver(callee.MayTrap);
         }
         else
         {
@@ -33,7 +33,8 @@ internal sealed partial class FunctionEmitter
         _writer.Encoder.MoveImmediate64(MachineRegister.Rax, 0);
         _program.Code.RelocateLast(CodeRelocationKind.HelperCell, helper);
         _writer.Emit(Rows.CallIndirect, Width.Quad, default, new MemoryOperand(MachineRegister.Rax));
-        LeaveIfTrapped(_program.Program.HelperCalls[helper].MayTrap);
+        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
+        LeaveIfOver(called.MayTrap, called.IsTailCall);
     }
 
     /// <summary>From the last argument to the first: each goes to a register that only a later argument came from, or that was never an argument.</summary>
@@ -63,11 +64,12 @@ internal sealed partial class FunctionEmitter
 
     private void StoreSlot(int slot) => _writer.Encoder.Emit(Rows.MoveImmediate, Width.Double, default, InInvocation(InvocationLayout.Slot), slot);
 
-    private void LeaveIfTrapped(bool mayTrap)
+    /// <summary>Leaves the function after a trap, and when another program took its place: those two bytes are neighbours.</summary>
+    private void LeaveIfOver(bool mayTrap, bool isTailCall = false)
     {
         if (mayTrap)
         {
-            _writer.Arithmetic(Rows.Compare, Width.Byte, InInvocation(InvocationLayout.TrapKind), 0);
+            _writer.Arithmetic(Rows.Compare, isTailCall ? Width.Word : Width.Byte, InInvocation(InvocationLayout.TrapKind), 0);
             LeaveIf(Condition.NotEqual);
         }
     }

@@ -1,0 +1,57 @@
+using Skep.Contracts;
+using Skep.Programs;
+
+namespace Skep.Execution.Calls;
+
+/// <summary>
+/// A program in the place of another one. It runs inside of the helper that calls it, in whatever engine it has, and the calling function ends when the helper returns. So frames stay
+/// open below, at most <see cref="Invocation.MaximumTailCalls"/> times, as they do in Linux under a function that is not the main one.
+/// </summary>
+internal static unsafe class TailCall
+{
+    public static ulong Run(Invocation* invocation, LoadedProgram target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        RunResources* resources = invocation->Resources;
+        if (resources == null)
+        {
+            throw new InvalidOperationException("A helper that makes tail calls says so in its descriptor (IsTailCall).");
+        }
+
+        if (resources->TailCalls >= Invocation.MaximumTailCalls)
+        {
+            return Errno.EPERM.ToProgram();
+        }
+
+        if (!ReferenceEquals(target.ProgramType, invocation->Program.ProgramType))
+        {
+            return Errno.EINVAL.ToProgram();
+        }
+
+        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, target, resources);
+    }
+
+    private static ulong Enter(Invocation* invocation, LoadedProgram target, RunResources* resources)
+    {
+        nint program = invocation->ProgramHandle;
+        void* engine = invocation->Engine;
+        var callBack = invocation->CallBack;
+        int slot = invocation->Slot;
+        ProgramEntry entry = resources->Entry with { Data = invocation->Packet };
+        invocation->ProgramHandle = target.SelfHandle;
+        ulong result = target.Continue(invocation, entry, resources->TailCalls + 1);
+        invocation->Engine = engine;
+        invocation->CallBack = callBack;
+        invocation->Resources = resources;
+        if (invocation->HasTrapped)
+        {
+            // The trap's slot is the target's, and so the invocation stays the target's.
+            return 0;
+        }
+
+        invocation->ProgramHandle = program;
+        invocation->Slot = slot;
+        invocation->IsReplaced = true;
+        return result;
+    }
+}
