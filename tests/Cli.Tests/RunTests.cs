@@ -51,6 +51,22 @@ public class RunTests
     }
 
     [Fact]
+    public async Task Elements_of_a_program_array_are_loaded_with_it_and_run_in_its_place()
+    {
+        JsonElement[] lines = (await SkepProcess.RunAsync("run", SkepProcess.Sample("relay"), "--max-events", "8", "--json")).Expect(0).JsonLines;
+
+        JsonElement[] traces = [.. lines.Where(line => line.GetProperty("type").GetString() == "trace")];
+        Assert.Equal(
+            [("greet", "greet"), ("count", "turn 2"), ("greet", "greet"), ("start", "nobody there"), ("greet", "greet")],
+            traces[..5].Select(trace => (trace.GetProperty("program").GetString()!, trace.GetProperty("text").GetString()!)));
+        JsonElement summary = lines[^1];
+        Assert.Equal("start", Assert.Single(summary.GetProperty("links").EnumerateArray()).GetProperty("program").GetString());
+        Dictionary<string, long> runs = summary.GetProperty("programs").EnumerateArray().ToDictionary(program => program.GetProperty("name").GetString()!, program => program.GetProperty("runs").GetInt64());
+        Assert.Equal(["count", "greet", "rest", "start"], runs.Keys.Order(StringComparer.Ordinal));
+        Assert.InRange(runs["greet"], runs["rest"] + 2, runs["start"]);
+    }
+
+    [Fact]
     public async Task A_program_is_attached_to_what_the_command_line_says()
     {
         JsonElement summary = (await SkepProcess.RunAsync("run", SkepProcess.Sample("hello"), "--attach", "timer:20ms", "--for", "400ms", "--json")).Expect(0).JsonLines[^1];

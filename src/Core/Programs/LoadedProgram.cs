@@ -165,7 +165,15 @@ public sealed unsafe class LoadedProgram : IDisposable
     {
         if (!_looksAtContext || HasContext(entry))
         {
-            return _engine.Continue(invocation, entry, tailCalls);
+            if (!Statistics.Enabled)
+            {
+                return _engine.Continue(invocation, entry, tailCalls);
+            }
+
+            long start = Stopwatch.GetTimestamp();
+            ulong value = _engine.Continue(invocation, entry, tailCalls);
+            Statistics.CountRun(Stopwatch.GetTimestamp() - start);
+            return value;
         }
 
         invocation->Slot = 0;

@@ -83,10 +83,14 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
             return loaded;
         }
 
+        foreach (LoadedProgram program in loaded.Value.Programs)
+        {
+            program.Statistics.Enabled = true;
+        }
+
         foreach (PlannedProgram planned in plan.Value.Programs)
         {
             LoadedProgram program = loaded.Value.FindProgram(planned.Program)!;
-            program.Statistics.Enabled = true;
             Result<Link> link = host.Runtime.Attach(program, planned.AttachPoint, planned.Target);
             if (!link.IsSuccess)
             {
