@@ -16,6 +16,12 @@ internal abstract class ProgramEngine : IDisposable
     /// <returns>R0; after a trap the value does not matter.</returns>
     public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
 
+    /// <summary><see cref="RunBare"/> is all of a run: the code needs nothing of an invocation and cannot trap.</summary>
+    public virtual bool IsBare => false;
+
+    /// <summary>The short way of <see cref="Run"/>, where <see cref="IsBare"/>.</summary>
+    public virtual ulong RunBare(ulong r1, ulong r2) => throw new NotSupportedException($"{Name} needs an invocation.");
+
     /// <summary>As <see cref="Run"/>, in the place of another program: a run that is under way goes on with the fuel that is left.</summary>
     /// <param name="tailCalls">How many it is that led here.</param>
     public virtual unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)

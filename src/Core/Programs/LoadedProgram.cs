@@ -25,6 +25,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     // Offsets in the host's struct of pointers that the proof takes to be there.
     private readonly int[] _requiredPointers = [];
     private readonly bool _looksAtContext;
+    private readonly bool _isBare;
     private GCHandle _self;
     private int _disposed;
     private volatile bool _isGone;
@@ -46,6 +47,7 @@ public sealed unsafe class LoadedProgram : IDisposable
             ];
         }
 
+        _isBare = engine.IsBare;
         _looksAtContext = _requiredContext > 0 || _requiredPointers.Length > 0;
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
@@ -105,13 +107,17 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     /// <summary>Runs the program on a ready context. The memory in <paramref name="entry"/> stays valid until the call returns.</summary>
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)] // Its frame tells that the thread runs a program (Epoch).
     public RunResult Run(in ProgramEntry entry, in EventOrigin origin = default)
     {
         Epoch.Stay stay = Epoch.Enter();
         try
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return Execute(entry, origin);
+            return _isBare && !Statistics.Enabled && (!_looksAtContext || HasContext(entry))
+                ? new RunResult(_engine.RunBare(entry.R1, entry.R2), default)
+                : Execute(entry, origin);
         }
         finally
         {
@@ -148,7 +154,17 @@ public sealed unsafe class LoadedProgram : IDisposable
             return;
         }
 
-        Epoch.WaitForRuns();
+        try
+        {
+            Epoch.WaitForRuns();
+        }
+        catch (InvalidOperationException)
+        {
+            // Nothing has happened: the program is as it was.
+            Volatile.Write(ref _disposed, 0);
+            throw;
+        }
+
         _isGone = true;
         _engine.Dispose();
         foreach (IDisposable lease in _leases)

@@ -62,6 +62,11 @@ public sealed class LoweredProgram
     /// <summary>Every path was proved, and calls of helpers are known: what back ends compile. Other programs run in the checked interpreter.</summary>
     public bool IsProved => Verified.Facts.Proof == Proof.Full && HelperIndexByNumber.Count == 0;
 
+    /// <summary>Whether code looks at the <see cref="Invocation"/>: it calls helpers, loads from the packet or counts. Code that does not cannot trap.</summary>
+    internal bool NeedsInvocation => !FuelSlots.IsEmpty
+        || Instructions.Any(instruction => instruction.Operation is Operation.CallHelper or Operation.CallRegister or Operation.MayGoto
+            || (instruction.Operation != Operation.Continuation && instruction.Row.Shape == InstructionShape.LoadPacket));
+
     /// <summary>The slot of the spec behind a slot of this program.</summary>
     public SlotIndex Original(int slot) => new((uint)slot < (uint)OriginalSlots.Length ? OriginalSlots[slot] : 0);
 }

@@ -39,10 +39,10 @@ public sealed unsafe class TaskHelpers : HelperSet
                 Description = "The number of the CPU that the event happened on.",
                 Result = HelperResult.Integer with { Range = new ReturnRange(0, MaxCpu) },
             },
-            (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.Of(invocation, machine).Cpu, 0, MaxCpu));
+            (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.CpuOf(invocation, machine), 0, MaxCpu));
         Add(
             new HelperDescriptor("bpf_get_numa_node_id") { Number = new(42), Description = "The number of the memory node of the CPU that the event happened on." },
-            (invocation, _, _, _, _, _) => (uint)machine.NodeOf(CurrentTask.Of(invocation, machine).Cpu));
+            (invocation, _, _, _, _, _) => (uint)machine.NodeOf(CurrentTask.CpuOf(invocation, machine)));
         Add(
             new HelperDescriptor("bpf_get_current_pid_tgid") { Number = new(14), Description = "The process id in the upper 32 bits, the thread id in the lower." },
             GetProcessAndThread);

@@ -50,6 +50,9 @@ internal sealed unsafe class HostileHelpers : HelperSet
 
     public ManualResetEventSlim GoOn { get; } = new(initialState: true);
 
+    /// <summary>What <c>bpf_get_smp_processor_id</c> does first.</summary>
+    public Action? OnCall { get; set; }
+
     private static HelperDescriptor Helper(int number, string name, params ImmutableArray<HelperArgument> arguments)
         => new(name) { Number = new HelperNumber(number), Arguments = arguments };
 
@@ -72,6 +75,7 @@ internal sealed unsafe class HostileHelpers : HelperSet
 
     private ulong Wait()
     {
+        OnCall?.Invoke();
         Arrived.Set();
         GoOn.Wait();
         return 4;

@@ -120,6 +120,35 @@ public sealed class LifetimeTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public void A_program_cannot_unload_itself(string engine)
+    {
+        using var host = new HostileHost();
+        LoadedProgram program = host.Load(engine, """
+            call bpf_get_smp_processor_id
+            r0 += 38
+            exit
+            """);
+        LoadedProgram other = host.Load(engine, Sum);
+        Exception? itself = null;
+        Exception? another = null;
+        host.Helpers.OnCall = () =>
+        {
+            itself = Record.Exception(program.Dispose);
+            another = Record.Exception(other.Dispose);
+        };
+        Assert.Equal(new RunResult(42, Trap.None), host.Run(program));
+        Assert.IsType<InvalidOperationException>(itself);
+        Assert.IsType<InvalidOperationException>(another);
+        Assert.True(host.Run(other).Completed);
+        host.Helpers.OnCall = null;
+        Assert.Equal(42ul, host.Run(program).Value);
+        other.Dispose();
+        program.Dispose();
+        Assert.Empty(host.Runtime.Programs);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public void Two_runtimes_know_nothing_of_each_other(string engine)
     {
         using var staying = new HostileHost();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
@@ -106,12 +107,15 @@ public abstract class Link : IDisposable
     /// <summary>Stops the source. When it returns, no further <see cref="Deliver"/> begins; called once.</summary>
     protected abstract void Detach();
 
+    internal const string Delivering = nameof(Deliver);
+
     /// <summary>Runs the program for one event.</summary>
     /// <param name="data">Stays valid during the call.</param>
     /// <param name="readable">
     /// How many bytes at its address may be read, zeros after <paramref name="data"/>'s own: as much of them as the program's
     /// <see cref="LoadedProgram.RequiredContextSize"/> asks for is given to it. 0 for none.
     /// </param>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Its frame tells that the thread runs a program (Epoch).
     protected RunResult Deliver(MemoryRegion data, EventOrigin origin, nuint readable = 0)
     {
         Debug.Assert(data.Address != 0 || data.Length == 0, "An event's memory has an address.");

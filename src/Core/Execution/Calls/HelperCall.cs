@@ -10,6 +10,8 @@ namespace Skep.Execution.Calls;
 /// </summary>
 public sealed unsafe class HelperCall
 {
+    private readonly bool _returnsNothing;
+
     /// <param name="index">In the program's helpers; -1 for one that only the engine calls.</param>
     internal HelperCall(HelperBinding binding, int index)
     {
@@ -29,6 +31,7 @@ public sealed unsafe class HelperCall
             && Array.Exists(Arguments, argument => (argument.Operations & MapOperations.ForEach) != 0);
         CallsBack = Array.Exists(Arguments, argument => argument.Kind == HelperArgumentKind.Function && argument.Callback is not { IsAsynchronous: true });
         IsTailCall = descriptor.IsTailCall;
+        _returnsNothing = Result.Kind == HelperResultKind.Void && !IsTailCall;
         HasEffects = TracksReferences || IsLoopStep || IsTailCall || Lock != LockEffect.None;
         MayTrap = CallsBack || IsLoopStep || IsTailCall || Release is not null;
     }
@@ -128,15 +131,29 @@ public sealed unsafe class HelperCall
     {
         try
         {
-            ulong result = Binding.Function(invocation, r1, r2, r3, r4, r5);
-            return Result.Kind == HelperResultKind.Void && !IsTailCall ? 0 : result;
+            return InvokeUnguarded(invocation, r1, r2, r3, r4, r5);
         }
 #pragma warning disable CA1031 // A helper is foreign code: whatever it throws ends the call, not the host.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            invocation->Program.Statistics.CountHelperFault(Binding.Descriptor.Name, exception);
-            return Result.Kind == HelperResultKind.Integer ? Errno.EFAULT.ToProgram() : 0;
+            return Fail(invocation, exception);
         }
+    }
+
+    /// <summary>As <see cref="Invoke"/>, for who catches what it throws and goes on with <see cref="Fail"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong InvokeUnguarded(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
+    {
+        ulong result = Binding.Function(invocation, r1, r2, r3, r4, r5);
+        return _returnsNothing ? 0 : result;
+    }
+
+    /// <summary>Counts what the helper threw.</summary>
+    /// <returns>R0 in the place of its result.</returns>
+    internal ulong Fail(Invocation* invocation, Exception exception)
+    {
+        invocation->Program.Statistics.CountHelperFault(Binding.Descriptor.Name, exception);
+        return Result.Kind == HelperResultKind.Integer ? Errno.EFAULT.ToProgram() : 0;
     }
 }

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Calls;
-using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 
@@ -28,21 +26,18 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
 
         Name = name;
         Program = program;
-        Calls = [.. program.HelperCalls];
-        Code = program.Instructions;
         _fuel = limits.MaxFuel;
         _maxHeld = limits.MaxHeldReferences;
+        IsBare = !program.NeedsInvocation;
         HasResources = program.HelperCalls.Any(call => call.HasEffects);
         _self = GCHandle.Alloc(this);
     }
 
     public sealed override string Name { get; }
 
+    public sealed override bool IsBare { get; }
+
     protected LoweredProgram Program { get; }
-
-    protected HelperCall[] Calls { get; }
-
-    protected ImmutableArray<Instruction> Code { get; }
 
     public override void Dispose()
     {
@@ -54,6 +49,9 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
 
     /// <summary>The engine that runs <paramref name="invocation"/>.</summary>
     protected static CompiledEngine Of(Invocation* invocation) => (CompiledEngine)GCHandle.FromIntPtr((nint)invocation->Engine).Target!;
+
+    /// <summary>As <see cref="Of"/>; the type is for the caller to know.</summary>
+    protected static object OfUnchecked(Invocation* invocation) => GCHandle.FromIntPtr((nint)invocation->Engine).Target!;
 
     /// <summary>Whether runs go through <see cref="RunWithResources"/>.</summary>
     protected bool HasResources { get; }

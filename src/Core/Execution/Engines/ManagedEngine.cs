@@ -17,6 +17,8 @@ internal sealed unsafe class ManagedEngine(string name, LoweredProgram program, 
         return HasResources ? RunWithResources(invocation, entry) : _main(invocation, entry.R1, entry.R2, 0, 0, 0);
     }
 
+    public override ulong RunBare(ulong r1, ulong r2) => _main(null, r1, r2, 0, 0, 0);
+
     protected override ulong EnterMain(Invocation* invocation, ulong r1, ulong r2) => _main(invocation, r1, r2, 0, 0, 0);
 
     protected override bool HasFunction(int slot) => _functions.ContainsKey(slot);

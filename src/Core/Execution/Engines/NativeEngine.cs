@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Calls;
 using Skep.Execution.Native;
+using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 
@@ -20,6 +21,9 @@ internal sealed unsafe class NativeEngine : CompiledEngine
     private readonly FrozenDictionary<int, nint> _functions;
     private readonly nint _main;
     private readonly bool _isShort;
+
+    // By slot: one look-up less on the way from native code to a helper.
+    private readonly HelperCall?[] _callAt;
 
     public NativeEngine(string name, LoweredProgram program, NativeImage image, CodeArena arena, Limits limits)
         : base(name, program, limits)
@@ -41,6 +45,9 @@ internal sealed unsafe class NativeEngine : CompiledEngine
             throw;
         }
 
+        _callAt = program.Helpers.IsEmpty
+            ? []
+            : [.. program.Instructions.Select(instruction => instruction.Operation == Operation.CallHelper ? program.HelperCalls[(int)instruction.Immediate] : null)];
         _main = _code.Main;
         _functions = image.Entries.Skip(1).ToFrozenDictionary(entry => entry.Function.Value, entry => _code.EntryOf(entry.Function));
         _isShort = program.Helpers.IsEmpty && program.Verified.Facts.LongestPath < ShortPath;
@@ -61,11 +68,16 @@ internal sealed unsafe class NativeEngine : CompiledEngine
         Begin(invocation, entry);
         if (_isShort)
         {
-            return ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, entry.R1, entry.R2, 0, 0, 0);
+            return EnterShort(invocation, entry.R1, entry.R2);
         }
 
         return HasResources ? RunWithResources(invocation, entry) : EnterMain(invocation, entry.R1, entry.R2);
     }
+
+    public override ulong RunBare(ulong r1, ulong r2) => _isShort ? EnterShort(null, r1, r2) : EnterMain(null, r1, r2);
+
+    private ulong EnterShort(Invocation* invocation, ulong r1, ulong r2)
+        => ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, r1, r2, 0, 0, 0);
 
     protected override ulong EnterMain(Invocation* invocation, ulong r1, ulong r2)
         => ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_main)(invocation, r1, r2, 0, 0, 0);
@@ -84,16 +96,22 @@ internal sealed unsafe class NativeEngine : CompiledEngine
     [UnmanagedCallersOnly]
     private static ulong CallHelper(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
     {
+        HelperCall? call = null;
         try
         {
-            NativeEngine engine = Unsafe.As<NativeEngine>(Of(invocation));
             int slot = invocation->Slot;
-            return engine.Calls[(int)engine.Code[slot].Immediate].Call(invocation, slot, r1, r2, r3, r4, r5);
+            call = Unsafe.As<NativeEngine>(OfUnchecked(invocation))._callAt[slot]!;
+            return call.HasEffects ? call.Call(invocation, slot, r1, r2, r3, r4, r5) : call.InvokeUnguarded(invocation, r1, r2, r3, r4, r5);
         }
-#pragma warning disable CA1031 // Helpers' exceptions are caught before; of the engine's own the run ends, not the host.
+#pragma warning disable CA1031 // A helper is foreign code: what it throws ends the call; of the engine's own the run ends, not the host.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            if (call is { HasEffects: false })
+            {
+                return call.Fail(invocation, exception);
+            }
+
             invocation->Program.Statistics.CountHelperFault("(engine)", exception);
             invocation->TrapKind = TrapKind.HelperThrew;
             return 0;

@@ -16,6 +16,13 @@ internal readonly record struct CurrentTask(int ProcessId, int ThreadId, int Cpu
             : new CurrentTask(machine.ProcessId, machine.ThreadId, machine.Cpu);
     }
 
+    /// <summary>The processor alone, which is quickly known.</summary>
+    public static unsafe int CpuOf(Invocation* invocation, IMachine machine)
+    {
+        EventOrigin origin = invocation->Origin;
+        return origin.IsKnown ? origin.Cpu : machine.Cpu;
+    }
+
     /// <summary>The process whose memory <c>bpf_probe_read_user</c> means.</summary>
     public static unsafe int ProcessOf(Invocation* invocation)
     {
