@@ -18,7 +18,7 @@ public class LengthTests
     /// <summary>File and method, the lines it has today, why it may.</summary>
     private static readonly (string Method, int Lines, string Reason)[] LongMethods =
     [
-        ("src/Core/Execution/Interpreter/Interpreter.Dispatch.cs:Execute", 266, "the one flat switch: a line an operation, no logic of its own"),
+        ("src/Core/Execution/Interpreter/Interpreter.Dispatch.cs:Execute", 279, "the one flat switch: a line an operation, no logic of its own"),
         ("tests/Core.Tests/Dump/ProgramDumpTests.cs:The_graph_is_drawn_as_bpftool_draws_it", 73, "one expected graph, as data"),
     ];
 

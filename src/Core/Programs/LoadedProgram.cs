@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution;
+using Skep.Execution.Engines;
 using Skep.Execution.Lowering;
 using Skep.Runtime;
 
@@ -16,7 +17,8 @@ public sealed unsafe class LoadedProgram : IDisposable
 {
     private const int ScratchAlignment = 16;
 
-    private readonly ProgramEngine _engine;
+    private readonly Lock _gate = new();
+    private volatile ProgramEngine _engine;
     private readonly Action<LoadedProgram> _onDisposed;
     private readonly HolderSet _holders = new();
     private readonly List<IDisposable> _leases = [];
@@ -48,20 +50,25 @@ public sealed unsafe class LoadedProgram : IDisposable
         }
 
         _isBare = engine.IsBare;
+        if (engine is TieredEngine tiered)
+        {
+            // Not on this thread, which is in the middle of a run.
+            tiered.OnHot = () => ThreadPool.UnsafeQueueUserWorkItem(static program => program.Heat(), this, preferLocal: false);
+        }
+
         _looksAtContext = _requiredContext > 0 || _requiredPointers.Length > 0;
         _onDisposed = onDisposed;
         _self = GCHandle.Alloc(this);
-        string holder = $"program {Name} (id {id.Value})";
         try
         {
             foreach (LoadedMap map in lowered.Maps)
             {
-                _leases.Add(map.Hold(holder));
+                _leases.Add(map.Hold(Holder));
             }
 
             foreach (PluginRecord provider in providers.Distinct())
             {
-                _leases.Add(provider.Hold(holder));
+                _leases.Add(provider.Hold(Holder));
             }
         }
         catch
@@ -84,7 +91,7 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     public LoweredProgram Lowered { get; }
 
-    /// <summary>What runs it: <c>interpreter</c>, or a back end's name.</summary>
+    /// <summary>What runs it: <c>interpreter</c>, or a back end's name. Another one after <see cref="EngineOptions.HotRuns"/> runs, where the runtime chose.</summary>
     public string Engine => _engine.Name;
 
     public ProgramStatistics Statistics { get; } = new();
@@ -97,6 +104,9 @@ public sealed unsafe class LoadedProgram : IDisposable
 
     /// <summary>Who uses it: links, as readable names.</summary>
     public IReadOnlyList<string> Holders => _holders.Names;
+
+    /// <summary>What its plugins and maps call it.</summary>
+    private string Holder => $"program {Name} (id {Id.Value})";
 
     internal nint SelfHandle => GCHandle.ToIntPtr(_self);
 
@@ -166,14 +176,50 @@ public sealed unsafe class LoadedProgram : IDisposable
         }
 
         _isGone = true;
-        _engine.Dispose();
-        foreach (IDisposable lease in _leases)
+        lock (_gate)
         {
-            lease.Dispose();
+            _engine.Dispose();
+            foreach (IDisposable lease in _leases)
+            {
+                lease.Dispose();
+            }
         }
 
         _self.Free();
         _onDisposed(this);
+    }
+
+    /// <summary>Puts the engine for hot programs in the place of the first one, where there is one.</summary>
+    private void Heat()
+    {
+        if (_engine is not TieredEngine tiered || IsDisposed)
+        {
+            return;
+        }
+
+        ProgramEngine? hot = tiered.CompileHot();
+        lock (_gate)
+        {
+            if (IsDisposed)
+            {
+                hot?.Dispose();
+                return;
+            }
+
+            if (hot?.Provider is { } provider)
+            {
+                _leases.Add(provider.Hold(Holder));
+            }
+
+            _engine = hot ?? tiered.First;
+        }
+
+        if (hot is not null)
+        {
+            // Runs that are under way go on in the code in which they began.
+            Epoch.WaitForRuns();
+            tiered.Dispose();
+        }
     }
 
     /// <summary>Runs in the place of another program, whose invocation it gets.</summary>

@@ -8,10 +8,18 @@ public sealed record EngineOptions
     /// <summary>The name of the engine: one of the constants here, or a back end's name.</summary>
     public string Engine { get; init; } = Auto;
 
-    /// <summary>The back end that can work here and has the highest <see cref="Contracts.JitBackendDescriptor.Preference"/>; where there is none, the interpreter.</summary>
+    /// <summary>
+    /// The back end that can work here and has the highest <see cref="Contracts.JitBackendDescriptor.Preference"/>; where there is none, the interpreter. After <see cref="HotRuns"/> runs the
+    /// one with the highest <see cref="Contracts.JitBackendDescriptor.HotPreference"/>.
+    /// </summary>
     public const string Auto = "auto";
 
     public const string Interpreter = "interpreter";
+
+    /// <summary>
+    /// With <see cref="Auto"/>: after so many runs a program is compiled once more, in the background, by the back end whose code is fastest, and goes on there; 0 for never.
+    /// </summary>
+    public int HotRuns { get; init; } = 20_000;
 
     /// <summary>Proved programs are lowered to fewer instructions that do the same, whatever the engine. Each result is compared with what it stems from.</summary>
     public bool Optimize { get; init; } = true;

@@ -21,6 +21,7 @@ public sealed class CilBackend : IJitBackend, IAvailability, ICodeListing
         Name = "cil",
         Description = "CIL that the .NET runtime compiles; on every processor that .NET runs on, except in processes compiled ahead of time.",
         Preference = 50,
+        HotPreference = 110,
     };
 
     public Finding? FindObstacle()

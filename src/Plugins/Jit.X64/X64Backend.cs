@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Skep.Contracts;
 using Skep.Findings;
 using Skep.Jit.X64.Emission;
@@ -25,13 +24,7 @@ public sealed class X64Backend : IJitBackend, IAvailability
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(options);
-        ulong blinding = 0;
-        if (options.BlindConstants)
-        {
-            RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<ulong>(ref blinding)));
-        }
-
-        return new ProgramEmission(program, options, blinding).Emit();
+        return new ProgramEmission(program, options, ProgramEmission.NewBlinding(options)).Emit();
     }
 
     public Finding? FindObstacle() => null;

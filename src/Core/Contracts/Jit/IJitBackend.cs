@@ -18,6 +18,17 @@ public sealed record JitBackendDescriptor
 
     /// <summary>The order in which <c>auto</c> tries back ends that can run here; the highest first.</summary>
     public int Preference { get; init; }
+
+    /// <summary>
+    /// The same for programs that have run often, and have time to be compiled again: by how fast the code is, and not by how soon it is there. By default <see cref="Preference"/>.
+    /// </summary>
+    public int HotPreference
+    {
+        get => _hotPreference ?? Preference;
+        init => _hotPreference = value;
+    }
+
+    private readonly int? _hotPreference;
 }
 
 /// <summary>

@@ -14,6 +14,9 @@ namespace Skep.Execution.Engines;
 /// <summary>Chooses what runs a program: the engine that was asked for, or the next one that can, at last the interpreter; each step aside is a finding.</summary>
 internal sealed class EngineChooser(Registry registry, Limits limits, EngineOptions options) : IDisposable
 {
+    // What is longer takes long to compile, and the .NET JIT makes no better code of it than we do.
+    private const int MaxHotSlots = 2_000;
+
     private readonly CodeArena _arena = new(limits, options.Code);
     private readonly Dictionary<IJitBackend, string?> _obstacles = [];
     private readonly Lock _gate = new();
@@ -48,7 +51,8 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
             forCompilers ??= Optimize(program, InliningChoice.ForCompiledCode);
             if (TryCompile(backend, forCompilers, findings, engine == backend.Provider.Descriptor.Name) is { } compiled)
             {
-                return Result<RunnableProgram>.Success(new RunnableProgram(forCompilers, compiled), findings);
+                ProgramEngine chosen = engine == EngineOptions.Auto ? WithHotEngine(backend, compiled, forCompilers) : compiled;
+                return Result<RunnableProgram>.Success(new RunnableProgram(forCompilers, chosen), findings);
             }
         }
 
@@ -61,6 +65,15 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
 
     private LoweredProgram Optimize(LoweredProgram program, InliningChoice inlining)
         => options.Optimize && program.IsProved ? Optimizer.Optimize(program, inlining) : program;
+
+    /// <summary>The engine, or what puts a faster one in its place when the program proves hot.</summary>
+    private ProgramEngine WithHotEngine(Provided<IJitBackend> backend, ProgramEngine compiled, LoweredProgram program)
+    {
+        Provided<IJitBackend> hot = registry.JitBackends.Where(other => FindObstacle(other.Provider) is null).MaxBy(other => other.Provider.Descriptor.HotPreference)!;
+        return options.HotRuns <= 0 || program.Instructions.Length > MaxHotSlots || hot.Provider.Descriptor.HotPreference <= backend.Provider.Descriptor.HotPreference
+            ? compiled
+            : new TieredEngine(compiled, options.HotRuns, () => TryCompile(hot, program, [], isAskedFor: false)) { Provider = compiled.Provider };
+    }
 
     /// <summary>In the order in which they are tried.</summary>
     private bool TryFindBackends(string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)
