@@ -161,7 +161,8 @@ public sealed class EpochTests
                 {
                     done.SetException(exception);
                 }
-            }, stackBytes) { IsBackground = true };
+            }, stackBytes)
+        { IsBackground = true };
         thread.Start();
         return done.Task;
     }
