@@ -4,6 +4,7 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.Helpers;
 using Skep.Hosting;
+using Skep.Jit.Arm64;
 using Skep.Jit.Cil;
 using Skep.Jit.X64;
 using Skep.Maps;
@@ -24,7 +25,7 @@ internal static class BenchmarkHost
         SkepHost host = SkepHost.Create(skep =>
         {
             skep.AddPlugin<NetProgramsPlugin>().AddPlugin<BaseHelpersPlugin>().AddPlugin<ArrayMapsPlugin>().AddPlugin<HashMapsPlugin>()
-                .AddPlugin<X64Plugin>().AddPlugin<CilPlugin>();
+                .AddPlugin<X64Plugin>().AddPlugin<Arm64Plugin>().AddPlugin<CilPlugin>();
             foreach (string file in FurtherPlugins)
             {
                 skep.AddPluginFile(file);

@@ -125,9 +125,17 @@ public sealed unsafe class LoadedProgram : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return _isBare && !Statistics.Enabled && (!_looksAtContext || HasContext(entry))
-                ? new RunResult(_engine.RunBare(entry.R1, entry.R2), default)
-                : Execute(entry, origin);
+            if (!_isBare || Statistics.Enabled || (_looksAtContext && !HasContext(entry)))
+            {
+                return Execute(entry, origin);
+            }
+
+            ProgramEngine engine = _engine;
+            return new RunResult(
+                engine.BareEntry != 0
+                    ? ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)engine.BareEntry)(null, entry.R1, entry.R2, 0, 0, 0)
+                    : engine.RunBare(entry.R1, entry.R2),
+                default);
         }
         finally
         {
