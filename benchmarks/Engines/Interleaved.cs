@@ -6,7 +6,7 @@ namespace Skep.Benchmarks.Engines;
 /// <param name="WarmUp">Of each, before the first round.</param>
 internal sealed record Interleaved(int Rounds, TimeSpan Round, TimeSpan WarmUp)
 {
-    public static readonly Interleaved Quick = new(15, TimeSpan.FromMilliseconds(2.5), TimeSpan.FromMilliseconds(40));
+    public static readonly Interleaved Quick = new(9, TimeSpan.FromMilliseconds(2.5), TimeSpan.FromMilliseconds(25));
     public static readonly Interleaved Thorough = new(101, TimeSpan.FromMilliseconds(4), TimeSpan.FromMilliseconds(300));
 
     public static Interleaved For(Harness harness) => harness == Harness.Quick ? Quick : Thorough;

@@ -19,9 +19,6 @@ internal abstract class ProgramEngine : IDisposable
     /// <summary><see cref="RunBare"/> is all of a run: the code needs nothing of an invocation and cannot trap.</summary>
     public virtual bool IsBare => false;
 
-    /// <summary>Machine code that is the whole of <see cref="RunBare"/> and so short that the collector can wait for it; 0 where there is none. Not virtual, since that is a fifth of the time.</summary>
-    public nint BareEntry { get; protected init; }
-
     /// <summary>The short way of <see cref="Run"/>, where <see cref="IsBare"/>.</summary>
     public virtual ulong RunBare(ulong r1, ulong r2) => throw new NotSupportedException($"{Name} needs an invocation.");
 

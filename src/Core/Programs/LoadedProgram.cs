@@ -118,29 +118,18 @@ public sealed unsafe class LoadedProgram : IDisposable
     /// <summary>Runs the program on a ready context. The memory in <paramref name="entry"/> stays valid until the call returns.</summary>
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)] // Its frame tells that the thread runs a program (Epoch).
     public RunResult Run(in ProgramEntry entry, in EventOrigin origin = default)
     {
         Epoch.Stay stay = Epoch.Enter();
-        try
+        if (!_isBare || IsDisposed || Statistics.Enabled || (_looksAtContext && !HasContext(entry)))
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
-            if (!_isBare || Statistics.Enabled || (_looksAtContext && !HasContext(entry)))
-            {
-                return Execute(entry, origin);
-            }
+            return RunGuarded(stay, entry, origin);
+        }
 
-            ProgramEngine engine = _engine;
-            return new RunResult(
-                engine.BareEntry != 0
-                    ? ((delegate* unmanaged[SuppressGCTransition]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)engine.BareEntry)(null, entry.R1, entry.R2, 0, 0, 0)
-                    : engine.RunBare(entry.R1, entry.R2),
-                default);
-        }
-        finally
-        {
-            Epoch.Exit(stay);
-        }
+        // Nothing here throws, and nobody is called who could.
+        ulong value = _engine.RunBare(entry.R1, entry.R2);
+        Epoch.Exit(stay);
+        return new RunResult(value);
     }
 
     /// <summary>Runs the program for an event: its type lays the context out and carries results back.</summary>
@@ -305,6 +294,22 @@ public sealed unsafe class LoadedProgram : IDisposable
         return true;
     }
 
+    /// <summary>Its frame tells that the thread runs a program (<see cref="Epoch"/>). Not inlined into <see cref="Run"/> also because how quick that is must not depend on which programs ran first.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal RunResult RunGuarded(Epoch.Stay stay, in ProgramEntry entry, in EventOrigin origin)
+    {
+        try
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            return Execute(entry, origin);
+        }
+        finally
+        {
+            Epoch.Exit(stay);
+        }
+    }
+
     [SkipLocalsInit]
     private RunResult Execute(in ProgramEntry entry, in EventOrigin origin)
     {
@@ -327,7 +332,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         }
 
         ulong value = Statistics.Enabled ? Measure(invocation, entry) : _engine.Run(invocation, entry);
-        return invocation->TrapKind == TrapKind.None ? new RunResult(value, default) : Trapped(*invocation);
+        return invocation->TrapKind == TrapKind.None ? new RunResult(value) : Trapped(*invocation);
     }
 
     private ulong Measure(Invocation* invocation, in ProgramEntry entry)

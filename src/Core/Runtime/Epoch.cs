@@ -27,7 +27,7 @@ internal static unsafe class Epoch
 
     private static readonly List<WeakReference<ThreadMark>> ThreadMarks = [];
 
-    /// <summary>Marks the thread as running; nests. The caller is not inlined, so that its frame tells that it runs.</summary>
+    /// <summary>Marks the thread as running; nests. Who may wait for runs meanwhile is called from a method that <see cref="IsInsideRun"/> knows.</summary>
     /// <returns>For <see cref="Exit"/>, on the same thread.</returns>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,7 +108,7 @@ internal static unsafe class Epoch
         foreach (StackFrame frame in new StackTrace().GetFrames())
         {
             if (DiagnosticMethodInfo.Create(frame) is { } method
-                && ((method.Name == nameof(LoadedProgram.Run) && method.DeclaringTypeName == typeof(LoadedProgram).FullName)
+                && ((method.Name == nameof(LoadedProgram.RunGuarded) && method.DeclaringTypeName == typeof(LoadedProgram).FullName)
                     || (method.Name == Link.Delivering && method.DeclaringTypeName == typeof(Link).FullName)))
             {
                 return true;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Skep.Programs;
 
 namespace Skep.Contracts;
@@ -42,8 +43,30 @@ public readonly record struct Trap(TrapKind Kind, SlotIndex Slot, ulong Address 
     public bool Happened => Kind != TrapKind.None;
 }
 
-/// <summary>How a run ended. <see cref="Value"/> is R0, and 0 after a trap.</summary>
-public readonly record struct RunResult(ulong Value, Trap Trap)
+/// <summary>How a run ended.</summary>
+public readonly record struct RunResult
 {
-    public bool Completed => Trap.Kind == TrapKind.None;
+    private const int KindBits = 8;
+
+    // Two registers, in which it is returned: what would lie in memory would be read in other pieces than it is written, and that takes as long as a short run.
+    private readonly ulong _valueOrAddress;
+    private readonly ulong _slotAndKind;
+
+    /// <param name="value">R0; does not matter after a trap.</param>
+    public RunResult(ulong value, Trap trap)
+    {
+        _valueOrAddress = trap.Happened ? trap.Address : value;
+        _slotAndKind = trap.Happened ? ((ulong)(uint)trap.Slot.Value << KindBits) | (ulong)trap.Kind : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal RunResult(ulong value) => _valueOrAddress = value;
+
+    /// <summary>R0, and 0 after a trap.</summary>
+    public ulong Value => Completed ? _valueOrAddress : 0;
+
+    /// <summary>What ended it, or <see cref="Trap.None"/>.</summary>
+    public Trap Trap => Completed ? default : new Trap((TrapKind)_slotAndKind, new SlotIndex((int)(_slotAndKind >> KindBits)), _valueOrAddress);
+
+    public bool Completed => _slotAndKind == 0;
 }

@@ -51,7 +51,6 @@ internal sealed unsafe class NativeEngine : CompiledEngine
         _main = _code.Main;
         _functions = image.Entries.Skip(1).ToFrozenDictionary(entry => entry.Function.Value, entry => _code.EntryOf(entry.Function));
         _isShort = program.Helpers.IsEmpty && program.Verified.Facts.LongestPath < ShortPath;
-        BareEntry = IsBare && _isShort ? _main : 0;
     }
 
     /// <summary>Bytes of machine code.</summary>

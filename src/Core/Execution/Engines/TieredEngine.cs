@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Skep.Contracts;
 
 namespace Skep.Execution.Engines;
@@ -55,10 +56,26 @@ internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<Progra
             _runs = ++runs;
 
             // Nobody writes a number that no one has counted to, so someone counts to this one.
-            if (runs == hotRuns && Interlocked.Exchange(ref _isAsked, 1) == 0)
+            if (runs == hotRuns)
+            {
+                Ask();
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Ask()
+    {
+        try
+        {
+            if (Interlocked.Exchange(ref _isAsked, 1) == 0)
             {
                 OnHot?.Invoke();
             }
+        }
+        catch (OutOfMemoryException)
+        {
+            // A run must not end for it; the program stays where it is.
         }
     }
 }
