@@ -19,6 +19,7 @@ internal static unsafe class Epoch
 {
     private const int PageShift = 12;
     private const int Pages = 1024;
+    private const int SpinsBeforeLook = 5;
 
     private static readonly Mark* Table = NewMarks(Pages);
 
@@ -78,11 +79,6 @@ internal static unsafe class Epoch
     {
         Interlocked.MemoryBarrierProcessWide();
         List<Busy> busy = Snapshot();
-        if (busy.Count > 0 && IsInsideRun())
-        {
-            throw new InvalidOperationException("A running program cannot wait for runs to end.");
-        }
-
         long start = Stopwatch.GetTimestamp();
         var spin = new SpinWait();
         while (true)
@@ -91,6 +87,12 @@ internal static unsafe class Epoch
             if (busy.Count == 0)
             {
                 return true;
+            }
+
+            // Most runs are over by then, and walking the stack takes longer than they do.
+            if (spin.Count == SpinsBeforeLook && IsInsideRun())
+            {
+                throw new InvalidOperationException("A running program cannot wait for runs to end.");
             }
 
             if (deadline != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(start) > deadline)
