@@ -88,7 +88,10 @@ internal sealed partial class MethodEmitter
     private void EmitLocalCall(int index, Step step)
     {
         CompiledMethod callee = _methods.Of((int)step.Immediate);
-        if (callee.Traits.PaysFuel)
+
+        // What may trap may also have helpers that take fuel: iterators and callbacks.
+        bool mayEnd = callee.Traits.MayTrap || callee.Traits.PaysFuel;
+        if (mayEnd)
         {
             SaveFuel();
         }
@@ -98,13 +101,9 @@ internal sealed partial class MethodEmitter
         PushArguments(index, _analysis.Operands.Arguments(step), callee.Parameters);
         _il.Emit(OpCodes.Call, callee.Method);
         Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
-        if (callee.Traits.MayTrap || callee.Traits.PaysFuel)
+        if (mayEnd)
         {
             LeaveWhenTrapped();
-        }
-
-        if (callee.Traits.PaysFuel)
-        {
             ReadFuel();
         }
     }
