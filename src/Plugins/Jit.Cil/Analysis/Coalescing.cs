@@ -14,6 +14,7 @@ internal sealed class Coalescing
     private readonly MethodFlow _flow;
     private readonly Liveness _liveness;
     private readonly Webs _webs;
+    private readonly Widths _widths;
     private readonly HashSet<int>[] _neighbours;
     private readonly int[] _definitions;
 
@@ -23,6 +24,7 @@ internal sealed class Coalescing
         _flow = flow;
         _liveness = liveness;
         _webs = webs;
+        _widths = new Widths(method, flow, webs);
         _neighbours = new HashSet<int>[webs.Count];
         _definitions = new int[webs.Count];
         for (int web = 0; web < webs.Count; web++)
@@ -35,7 +37,7 @@ internal sealed class Coalescing
     {
         var coalescing = new Coalescing(method, flow, liveness, webs);
         coalescing.FindNeighbours();
-        coalescing.Merge(new Widths(method, flow, webs));
+        coalescing.Merge();
     }
 
     private void FindNeighbours()
@@ -74,7 +76,9 @@ internal sealed class Coalescing
         if (written >= 0)
         {
             _definitions[written]++;
-            int copied = IsCopy(_method.Steps[step]) ? _webs.Read(step, 0) : -1;
+
+            // Both hold the same after it; half a copy makes them differ.
+            int copied = IsCopy(_method.Steps[step]) && IsWhole(step) ? _webs.Read(step, 0) : -1;
             foreach (int other in live)
             {
                 if (other != copied)
@@ -95,7 +99,7 @@ internal sealed class Coalescing
         }
     }
 
-    private void Merge(Widths widths)
+    private void Merge()
     {
         for (int step = 0; step < _method.Steps.Count; step++)
         {
@@ -108,9 +112,8 @@ internal sealed class Coalescing
             int destination = _webs.Merged(_webs.Written(step));
             int source = _webs.Merged(_webs.Read(step, 0));
             bool isInLoop = _definitions[destination] > 1 || _definitions[source] > 1;
-            bool isSameWidth = widths.IsZeroExtended(_webs.Read(step, 0)) == widths.IsZeroExtended(_webs.Written(step));
-            bool isWhole = now.Operation == Operation.Move64Register || widths.IsZeroExtended(_webs.Read(step, 0));
-            if (destination == source || !isInLoop || !isSameWidth || !isWhole || _neighbours[destination].Contains(source))
+            bool isSameWidth = _widths.IsZeroExtended(_webs.Read(step, 0)) == _widths.IsZeroExtended(_webs.Written(step));
+            if (destination == source || !isInLoop || !isSameWidth || !IsWhole(step) || _neighbours[destination].Contains(source))
             {
                 continue;
             }
@@ -140,6 +143,9 @@ internal sealed class Coalescing
             _neighbours[other].Add(web);
         }
     }
+
+    /// <summary>Whether a copy leaves nothing out.</summary>
+    private bool IsWhole(int step) => _method.Steps[step].Operation == Operation.Move64Register || _widths.IsZeroExtended(_webs.Read(step, 0));
 
     private static bool IsCopy(in Step step) => step.Operation is Operation.Move64Register or Operation.Move32Register;
 }
