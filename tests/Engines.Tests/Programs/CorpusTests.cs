@@ -1,5 +1,7 @@
 using Skep.Contracts;
 using Skep.Engines.Tests.Harness;
+using Skep.Findings;
+using Skep.Programs;
 using Skep.TestPrograms.Corpus;
 using Skep.TestPrograms.Objects;
 using Skep.TestPrograms.Worlds;
@@ -16,7 +18,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     private static string Corpus => Path.Combine(Repository.Root, "tests", "Verification.Tests", "Corpus");
 
     [Fact]
-    public void What_was_found_is_mended() => Check(Entries(Found), least: 12);
+    public void What_was_found_is_mended() => Check(Entries(Found), least: 12, isEachAccepted: true);
 
     [Fact]
     public void The_corpus_does_the_same_on_every_engine() => Check(Sample.Of(Entries(Corpus).Where(entry => entry.SkepAccepts)), least: Sample.Of(1000));
@@ -24,7 +26,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     private static IEnumerable<CorpusEntry> Entries(string folder)
         => Directory.EnumerateFiles(folder, "*.corpus").Order(StringComparer.Ordinal).SelectMany(file => CorpusReader.Read(Path.GetFileName(file), File.ReadAllText(file)));
 
-    private void Check(IEnumerable<CorpusEntry> entries, int least)
+    private void Check(IEnumerable<CorpusEntry> entries, int least, bool isEachAccepted = false)
     {
         using var world = new World();
         using var comparison = new Comparison(world, Comparison.DefaultLimits);
@@ -33,8 +35,10 @@ public sealed class CorpusTests(ITestOutputHelper output)
         foreach (CorpusEntry entry in entries)
         {
             IProgramType type = HostTypes.Find(entry.Type, entry.Flags.HasFlag(CorpusFlags.Strict));
-            if (!comparison.Load(CorpusProgram.Assemble(entry).ToSpec(entry), type, entry.Policy).IsSuccess || !comparison.IsProved)
+            Result<VerifiedProgram> loaded = comparison.Load(CorpusProgram.Assemble(entry).ToSpec(entry), type, entry.Policy);
+            if (!loaded.IsSuccess || !comparison.IsProved)
             {
+                Assert.False(isEachAccepted, $"{entry.Place} {entry.Name} does not run: {string.Join("; ", loaded.Findings.Select(finding => finding.Message))}");
                 continue;
             }
 
