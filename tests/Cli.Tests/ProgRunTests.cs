@@ -13,6 +13,14 @@ public class ProgRunTests
             @"^Return value: 16654208175385433931 \(0xe71fa2190541574b\), duration \(average\): \d+ns\nEngine: \w+\n$",
             (await SkepProcess.RunAsync("prog", "run", SkepProcess.Sample("fnv"), "--data-in", Abc)).Expect(0).Output);
 
+    /// <summary>What a program array holds is loaded as well, and may stand first in the object.</summary>
+    [Theory]
+    [InlineData("start", "1")]
+    [InlineData("count", "2")]
+    [InlineData("rest", "1")]
+    public async Task The_program_that_is_named_is_the_one_that_runs(string program, string expected)
+        => Assert.Contains($"\nReturn value: {expected}, ", (await SkepProcess.RunAsync("prog", "run", $"{SkepProcess.Sample("relay")}:{program}")).Expect(0).Output, StringComparison.Ordinal);
+
     [Fact]
     public async Task Json_has_the_same()
     {

@@ -12,6 +12,7 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
 {
     private readonly Lock _gate = new();
     private IDisposable?[] _holds = new IDisposable?[spec.MaxEntries];
+    private IProgramType? _type;
     private LoadedProgram?[] _programs = new LoadedProgram?[spec.MaxEntries];
 
     public MapSpec Spec => spec;
@@ -47,13 +48,15 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
                 return Errno.ENOENT;
             }
 
-            if (element is not null && Array.Exists(_programs, program => program is not null && program.ProgramType != element.ProgramType))
+            // As in Linux, where the first program decides on the type.
+            if (element is not null && _type is not null && element.ProgramType != _type)
             {
                 return Errno.EINVAL;
             }
 
             IDisposable? before = _holds[index];
             _holds[index] = element?.Hold(Holder(index));
+            _type ??= element?.ProgramType;
             Volatile.Write(ref _programs[index], element);
             before?.Dispose();
         }
@@ -65,9 +68,10 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
     {
         ArgumentNullException.ThrowIfNull(elements);
         var programs = new LoadedProgram?[spec.MaxEntries];
+        IProgramType? type = elements.Values.FirstOrDefault()?.ProgramType;
         foreach ((ReadOnlyMemory<byte> key, LoadedProgram program) in elements)
         {
-            if (key.Length != sizeof(uint) || program.ProgramType != elements.Values.First().ProgramType)
+            if (key.Length != sizeof(uint) || program.ProgramType != type)
             {
                 return Errno.EINVAL;
             }
@@ -84,6 +88,7 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
         lock (_gate)
         {
             Replace(programs, HoldAll(programs));
+            _type = type;
         }
 
         return Errno.None;

@@ -15,6 +15,20 @@ public sealed class FaultTests
         if r8 < 2000 goto turn
         """;
 
+    /// <summary>Holds a socket in r6.</summary>
+    private const string Acquire = """
+        *(u64 *)(r10 -16) = 0
+        *(u64 *)(r10 -8) = 0
+        r2 = r10
+        r2 += -16
+        r3 = 12
+        r4 = 0
+        r5 = 0
+        call bpf_sk_lookup_tcp
+        if r0 == 0 goto out
+        r6 = r0
+        """;
+
     public static TheoryData<string> Engines => HostileHost.EngineNames;
 
     [Theory]
@@ -87,16 +101,7 @@ public sealed class FaultTests
     {
         using var host = new HostileHost(limits: Limits.Default with { MaxFuel = 5000 });
         LoadedProgram program = host.Load(engine, $"""
-            *(u64 *)(r10 -16) = 0
-            *(u64 *)(r10 -8) = 0
-            r2 = r10
-            r2 += -16
-            r3 = 12
-            r4 = 0
-            r5 = 0
-            call bpf_sk_lookup_tcp
-            if r0 == 0 goto out
-            r6 = r0
+            {Acquire}
             r8 = 1
             {EndlessLoop}
             r1 = r6
@@ -118,16 +123,7 @@ public sealed class FaultTests
     {
         using var host = new HostileHost(limits: Limits.Default with { MaxFuel = 5000 });
         LoadedProgram program = host.Load(engine, $"""
-            *(u64 *)(r10 -16) = 0
-            *(u64 *)(r10 -8) = 0
-            r2 = r10
-            r2 += -16
-            r3 = 12
-            r4 = 0
-            r5 = 0
-            call bpf_sk_lookup_tcp
-            if r0 == 0 goto out
-            r6 = r0
+            {Acquire}
             r1 = 4
             r2 = func body
             r3 = 0

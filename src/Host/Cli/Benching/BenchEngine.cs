@@ -20,10 +20,11 @@ internal sealed class BenchEngine : IDisposable
     private readonly List<double> _rounds = [];
     private long _runs = 1;
 
-    public BenchEngine(LoadedObject loaded, byte[] data)
+    /// <param name="program">The one to run; what program arrays hold is loaded beside it.</param>
+    public BenchEngine(LoadedObject loaded, string program, byte[] data)
     {
         _loaded = loaded;
-        _program = loaded.Programs[0];
+        _program = loaded.FindProgram(program)!;
         _data = data;
         _memory = TestMemory.Create(_program, data);
     }

@@ -63,10 +63,10 @@ internal sealed class BenchSession(BenchRequest request, Terminal terminal) : ID
                 return terminal.IsJson ? terminal.Fail(loaded.Findings) : ExitCode.Failure;
             }
 
-            Admit(new BenchEngine(loaded.Value, data), name);
+            Admit(new BenchEngine(loaded.Value, program, data), name);
         }
 
-        var comparison = new BenchComparison(() => new BenchEngine(runtime.Load(spec, options with { Engine = EngineOptions.Interpreter }).GetOrThrow(), data));
+        var comparison = new BenchComparison(() => new BenchEngine(runtime.Load(spec, options with { Engine = EngineOptions.Interpreter }).GetOrThrow(), program, data));
         ImmutableArray<Finding> problems = comparison.Compare(_engines);
         return problems.IsEmpty ? Measure(data.Length, runtime.Registry, comparison.NotCompared) : terminal.Fail(problems);
     }

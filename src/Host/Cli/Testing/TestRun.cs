@@ -49,7 +49,7 @@ internal static class TestRun
 
         // That a raw program is not proved matters to those only who want it compiled.
         terminal.Warn(loaded.Findings.Where(finding => request.Jit is not null || finding.Rule != PathRules.NotProved));
-        return Run(loaded.Value.Programs[0], data.Value, request, terminal, lines);
+        return Run(loaded.Value.FindProgram(chosen.Value.Name)!, data.Value, request, terminal, lines);
     }
 
     private static int Run(LoadedProgram program, byte[] data, TestRunRequest request, Terminal terminal, TraceLines lines)
