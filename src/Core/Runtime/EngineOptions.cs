@@ -18,7 +18,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// With <see cref="Auto"/>: after so many runs a program is compiled once more, in the background, by the back end whose code is fastest, and goes on there; 0, the default, for never; 20,000 is
-    /// about where it pays. Off as long as a wrong result of the CIL back end is known (tests/Engines.Tests/README.md).
+    /// about where it pays. Off until a million accepted programs were compared without a difference since the last defect of the CIL back end (tests/Engines.Tests/README.md).
     /// </summary>
     public int HotRuns { get; init; }
 

@@ -11,6 +11,7 @@ public sealed class LifetimeTests(ITestOutputHelper output)
 {
     private const int DefaultCycles = 2_000;
     private const int MostGrowth = 96 << 20;
+    private const int LeastLooks = 10;
 
     private const string Sum = """
         r6 = 0
@@ -84,7 +85,7 @@ public sealed class LifetimeTests(ITestOutputHelper output)
         ];
         int looks = 0;
         long wanted = Harness.Sample.Of(400);
-        while (Interlocked.Read(ref loads) < wanted && !workers.Any(worker => worker.IsFaulted))
+        while ((Interlocked.Read(ref loads) < wanted || looks < LeastLooks) && !workers.Any(worker => worker.IsFaulted))
         {
             Assert.DoesNotContain(MemoryMapping.ReadAll(), mapping => mapping.IsWritableAndExecutable);
             looks++;
@@ -93,7 +94,7 @@ public sealed class LifetimeTests(ITestOutputHelper output)
         await isOver.CancelAsync();
         await Task.WhenAll(workers);
         output.WriteLine($"{engine}: {looks} looks at /proc/self/maps while {loads} programs came and went");
-        Assert.NotEqual(0, looks);
+        Assert.InRange(looks, LeastLooks, int.MaxValue);
     }
 
     [Theory]
