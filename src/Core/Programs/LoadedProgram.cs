@@ -29,6 +29,8 @@ public sealed unsafe class LoadedProgram : IDisposable
     private readonly bool _looksAtContext;
     private readonly bool _isBare;
     private GCHandle _self;
+    // Nobody may take hold of it any more; it still runs.
+    private int _closed;
     private int _disposed;
     private volatile bool _isGone;
 
@@ -151,24 +153,27 @@ public sealed unsafe class LoadedProgram : IDisposable
     /// <exception cref="InvalidOperationException">A link still holds it, or it is called from inside a run.</exception>
     public void Dispose()
     {
-        if (Holders is { Count: > 0 } holders)
-        {
-            throw new InvalidOperationException($"Program {Name} is in use by {string.Join(", ", holders)}; dispose those first.");
-        }
-
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
             return;
         }
 
         try
         {
+            // Who holds it now is seen here, and who comes later sees that it is closed.
+            if (Holders is { Count: > 0 } holders)
+            {
+                throw new InvalidOperationException($"Program {Name} is in use by {string.Join(", ", holders)}; dispose those first.");
+            }
+
+            Volatile.Write(ref _disposed, 1);
             Epoch.WaitForRuns();
         }
         catch (InvalidOperationException)
         {
             // Nothing has happened: the program is as it was.
             Volatile.Write(ref _disposed, 0);
+            Volatile.Write(ref _closed, 0);
             throw;
         }
 
@@ -222,23 +227,13 @@ public sealed unsafe class LoadedProgram : IDisposable
     /// <summary>Runs in the place of another program, whose invocation it gets.</summary>
     internal ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
     {
-        if (!_looksAtContext || HasContext(entry))
+        if (_looksAtContext && !HasContext(entry))
         {
-            if (!Statistics.Enabled)
-            {
-                return _engine.Continue(invocation, entry, tailCalls);
-            }
-
-            long start = Stopwatch.GetTimestamp();
-            ulong value = _engine.Continue(invocation, entry, tailCalls);
-            Statistics.CountRun(Stopwatch.GetTimestamp() - start);
-            return value;
+            RefuseContext(invocation, entry);
+            return 0;
         }
 
-        invocation->Slot = 0;
-        invocation->TrapKind = TrapKind.MemoryAccess;
-        invocation->TrapAddress = entry.R1;
-        return 0;
+        return Statistics.Enabled ? Measure(invocation, entry, tailCalls) : _engine.Continue(invocation, entry, tailCalls);
     }
 
     /// <summary>Keeps the program from being unloaded while something that outlives a run leads to it, such as an element of a map.</summary>
@@ -248,7 +243,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     public IDisposable Hold(string holder)
     {
         IDisposable hold = _holders.Hold(holder);
-        if (IsDisposed)
+        if (Volatile.Read(ref _closed) != 0)
         {
             hold.Dispose();
             throw new ObjectDisposedException(Name);
@@ -258,17 +253,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
-    internal ProgramLease Hold(Link link)
-    {
-        var lease = new ProgramLease(_holders.Hold($"link {link.AttachPoint}:{link.Target}"));
-        if (IsDisposed)
-        {
-            lease.Dispose();
-            throw new ObjectDisposedException(Name);
-        }
-
-        return lease;
-    }
+    internal ProgramLease Hold(Link link) => new(Hold($"link {link.AttachPoint}:{link.Target}"));
 
     /// <summary>
     /// Whether the context is as long as the proof takes it to be, and has the pointers that are never null. Where fields lie elsewhere in the host's struct, the
@@ -326,8 +311,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     {
         if (_looksAtContext && !HasContext(entry))
         {
-            invocation->TrapKind = TrapKind.MemoryAccess;
-            invocation->TrapAddress = entry.R1;
+            RefuseContext(invocation, entry);
             return Trapped(*invocation);
         }
 
@@ -335,10 +319,18 @@ public sealed unsafe class LoadedProgram : IDisposable
         return invocation->TrapKind == TrapKind.None ? new RunResult(value) : Trapped(*invocation);
     }
 
-    private ulong Measure(Invocation* invocation, in ProgramEntry entry)
+    private static void RefuseContext(Invocation* invocation, in ProgramEntry entry)
+    {
+        invocation->Slot = 0;
+        invocation->TrapKind = TrapKind.MemoryAccess;
+        invocation->TrapAddress = entry.R1;
+    }
+
+    /// <param name="tailCalls">As <see cref="ProgramEngine.Continue"/> has it; null for a run of its own.</param>
+    private ulong Measure(Invocation* invocation, in ProgramEntry entry, int? tailCalls = null)
     {
         long start = Stopwatch.GetTimestamp();
-        ulong value = _engine.Run(invocation, entry);
+        ulong value = tailCalls is { } count ? _engine.Continue(invocation, entry, count) : _engine.Run(invocation, entry);
         Statistics.CountRun(Stopwatch.GetTimestamp() - start);
         return value;
     }

@@ -222,6 +222,27 @@ public sealed class TailCallTests
         Assert.Equal(Errno.EINVAL, host.Programs.Set(TailCallHost.Key(1), host.Load("interpreter", Seven, "socket_filter")));
     }
 
+    /// <summary>Who takes hold of a program and who unloads it at the same time do not both succeed.</summary>
+    [Fact]
+    public async Task Nothing_takes_hold_of_what_is_being_unloaded()
+    {
+        using var host = new TailCallHost();
+        for (int round = 0; round < 300; round++)
+        {
+            LoadedProgram program = host.Load("interpreter", Seven);
+            IDisposable? held = null;
+            using var start = new Barrier(participantCount: 2);
+            Task<Exception?> hold = OnThread(start, () => held = program.Hold("a test"));
+            Task<Exception?> unload = OnThread(start, program.Dispose);
+            Exception?[] refusals = await Task.WhenAll(hold, unload);
+            Assert.All(refusals, refusal => Assert.True(refusal is null or InvalidOperationException, $"{refusal}"));
+            Assert.Contains(refusals, refusal => refusal is not null);
+            Assert.Equal(refusals[1] is not null, host.Runtime.Programs.Contains(program));
+            held?.Dispose();
+            program.Dispose();
+        }
+    }
+
     /// <summary>An array that is switched as a whole: who starts in one chain ends in it, or is at its end when it is switched.</summary>
     [Theory]
     [MemberData(nameof(Engines))]
@@ -254,6 +275,13 @@ public sealed class TailCallTests
         await isOver.CancelAsync();
         await Task.WhenAll(runners);
     }
+
+    private static Task<Exception?> OnThread(Barrier start, Action action) => Task.Factory.StartNew(
+        () =>
+        {
+            start.SignalAndWait();
+            return Record.Exception(action);
+        }, TaskCreationOptions.LongRunning);
 
     private static ulong InKernel(string main, string?[] elements)
     {
