@@ -22,7 +22,7 @@ public sealed unsafe class TailCallHelpers : HelperSet
                 ],
                 Result = HelperResult.Void,
                 IsTailCall = true,
-                CallsElement = true,
+                Intrinsic = HelperIntrinsic.TailCall,
             },
             Call);
     }

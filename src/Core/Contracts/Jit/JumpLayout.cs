@@ -1,7 +1,7 @@
 namespace Skep.Contracts;
 
 /// <summary>
-/// How machine code makes a tail call (<see cref="HelperDescriptor.CallsElement"/>) by itself: offsets in bytes, part of the contract between back ends and the core. The table's address is
+/// How machine code makes a tail call (<see cref="HelperIntrinsic.TailCall"/>) by itself: offsets in bytes, part of the contract between back ends and the core. The table's address is
 /// read once a call, from the cell; it and the element's are read with acquire semantics. The jump is taken where the index is in the table, the target's type is the invocation's
 /// (<see cref="InvocationLayout.JumpType"/>), the target needs no more context than the run has (<see cref="InvocationLayout.ContextBytes"/>) and the run has tail calls left
 /// (<see cref="InvocationLayout.TailCalls"/>). It counts the call, writes the target's engine and program to the invocation, and enters as C does, with the invocation, R1

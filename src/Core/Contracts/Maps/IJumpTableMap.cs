@@ -3,7 +3,7 @@ using Skep.Programs;
 namespace Skep.Contracts;
 
 /// <summary>
-/// A program array whose elements native code finds without help, so that a tail call (<see cref="HelperDescriptor.CallsElement"/>) from machine code into machine code is a jump.
+/// A program array whose elements native code finds without help, so that a tail call (<see cref="HelperIntrinsic.TailCall"/>) from machine code into machine code is a jump.
 /// </summary>
 public interface IJumpTableMap : IObjectMap<LoadedProgram>
 {
