@@ -17,7 +17,6 @@ internal sealed partial class FunctionEmitter
         const MachineRegister limit = RegisterMap.Third;
         CodeLabel miss = _program.Code.NewLabel();
         Load(MemoryRow.Ldr, target, Place(2), JumpLayout.Cell);
-        _writer.Append(Encoder.Of(MemoryRow.Ldr, AddressForm.Scaled, target, target, 0));
         LoadAcquired(target, target);
         Load(MemoryRow.LdrWord, word, target, JumpLayout.Count);
         _writer.Compare(false, Place(3), word);
