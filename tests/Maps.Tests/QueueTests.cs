@@ -1,3 +1,4 @@
+using Skep.Testing;
 using Skep.Contracts;
 using Skep.KernelOracle;
 using Errno = Skep.Contracts.Errno;

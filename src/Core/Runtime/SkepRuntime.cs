@@ -308,7 +308,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     private Result<LoadedMap> MakeMap(MapSpec spec, Place place)
     {
         Provided<IMapType>? type = Registry.FindMapType(spec.Type);
-        long bytes = type is null ? 0 : (long)UInt128.Min(MapFactory.Footprint(spec, type.Provider.Descriptor), long.MaxValue / 2);
+        long bytes = type is null ? 0 : (long)UInt128.Min(type.Provider.Descriptor.FootprintOf(spec), long.MaxValue / 2);
         if (bytes <= Limits.MaxTotalMapBytes && Interlocked.Add(ref _mapBytes, bytes) is var total && total > Limits.MaxTotalMapBytes)
         {
             Interlocked.Add(ref _mapBytes, -bytes);
