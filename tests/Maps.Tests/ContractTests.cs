@@ -76,6 +76,9 @@ public static class ContractTests
 
         protected override uint KeySize => 8;
 
+        // As Linux has it.
+        protected override Errno FullError => Errno.ENOSPC;
+
         protected override IMapType Create() => new PrefixTrieType();
 
         protected override void WriteKey(uint number, Span<byte> key)

@@ -84,6 +84,9 @@ public sealed record MapTypeDescriptor
     /// <summary>Values are maps, made after <see cref="MapSpec.Inner"/>.</summary>
     public bool HoldsMaps { get; init; }
 
+    /// <summary>How many blocks of key, value and head an entry may come to take: 2 for trees whose inner nodes are as large as entries.</summary>
+    public int BlocksPerEntry { get; init; } = 1;
+
     /// <summary>
     /// What a map may come to take when it is full, in bytes, for any layout that is likely: small entries are mostly head and padding, and
     /// entries for each CPU are many. It counts against the limits, so <see cref="IMap.MemoryBytes"/> stays below it, but for what does not grow with the entries.
@@ -98,6 +101,6 @@ public sealed record MapTypeDescriptor
         }
 
         UInt128 value = MapMemory.RoundUp8(spec.ValueSize) * (ulong)(IsPerCpu ? Environment.ProcessorCount : 1);
-        return (HasDirectValue ? value : value + MapMemory.RoundUp8(spec.KeySize) + EntryOverhead) * Math.Max(spec.MaxEntries, 1);
+        return (HasDirectValue ? value : value + MapMemory.RoundUp8(spec.KeySize) + EntryOverhead) * (ulong)BlocksPerEntry * Math.Max(spec.MaxEntries, 1);
     }
 }
