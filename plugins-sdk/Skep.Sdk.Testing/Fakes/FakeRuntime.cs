@@ -13,7 +13,8 @@ namespace Skep.Testing;
 /// an array, an event source. A fake whose name or number a given provider has gives way to it.
 /// </summary>
 /// <remarks>
-/// Programs are text as <see cref="Isa.Assembler"/> takes it, with two additions: <c>map[NAME]</c> is a map that was made here, and <c>call NAME</c> any registered helper.
+/// Programs are text as <see cref="Isa.Assembler"/> takes it, with these besides: <c>map[NAME]</c> is a map that was made here, <c>call NAME</c> any registered
+/// helper, and <c>rN = func LABEL</c> the address of the function at a label.
 /// </remarks>
 public sealed class FakeRuntime : IDisposable
 {

@@ -8,6 +8,8 @@ namespace Skep.Testing;
 /// <summary>Programs from text, with maps and helpers by name.</summary>
 public static partial class ProgramText
 {
+    private const int FunctionMark = 0x5eb_ca11;
+
     /// <summary>Fails the test where the text has errors.</summary>
     /// <param name="registry">Where helpers are looked up.</param>
     public static ProgramSpec Parse(string text, Registry registry, string name = "test")
@@ -24,14 +26,17 @@ public static partial class ProgramText
             Assert.True(binding is not null, $"There is no helper {helper}; there are {string.Join(", ", registry.Helpers.Select(known => known.Descriptor.Name))}.");
             return binding.Descriptor.Number is { } number ? $"call {helper}#{number.Value}" : $"call kernel-function#{Index(functions, binding.Descriptor.CIdentifier)}";
         });
+        plain = FunctionAddress().Replace(plain, $"if $1 == {FunctionMark} goto $2\ngoto $2");
         AssemblerResult assembled = Assembler.Assemble(plain);
         Assert.True(assembled.Succeeded, string.Join('\n', assembled.Errors) + '\n' + plain);
+        Instruction[] instructions = [.. assembled.Instructions];
+        ResolveFunctions(instructions);
         return new ProgramSpec
         {
             Name = name,
             License = "GPL",
-            Instructions = [.. InstructionEncoder.Encode(assembled.Instructions.AsSpan())],
-            References = [.. assembled.Instructions.Select(ReferenceOf).OfType<Reference>()],
+            Instructions = [.. InstructionEncoder.Encode(instructions)],
+            References = [.. instructions.Select(ReferenceOf).OfType<Reference>()],
         };
 
         Reference? ReferenceOf(Instruction instruction, int slot) => instruction.Operation switch
@@ -39,9 +44,22 @@ public static partial class ProgramText
             Operation.LoadMapByDescriptor => new MapReference(new SlotIndex(slot), maps[instruction.LowImmediate]),
             Operation.LoadMapValueByDescriptor => new MapValueReference(new SlotIndex(slot), maps[instruction.LowImmediate], (uint)instruction.HighImmediate),
             Operation.CallNamed => new ExternReference(new SlotIndex(slot), functions[instruction.LowImmediate], ExternKind.NamedFunction, IsWeak: false),
-            Operation.LoadFunction => new FunctionReference(new SlotIndex(slot), new SlotIndex(slot + 1 + instruction.LowImmediate)),
             _ => null,
         };
+    }
+
+    /// <summary>The assembler knows labels in branches only: two branches stand where the address is to be loaded.</summary>
+    private static void ResolveFunctions(Span<Instruction> instructions)
+    {
+        for (int slot = 0; slot < instructions.Length; slot++)
+        {
+            Instruction branch = instructions[slot];
+            if (branch.Operation != Operation.Continuation && branch.Row.Shape == InstructionShape.JumpImmediate && branch.Immediate == FunctionMark)
+            {
+                instructions[slot] = new Instruction(Operation.LoadFunction, branch.Destination, 0, 0, branch.Offset);
+                instructions[slot + 1] = new Instruction(Operation.Continuation, 0, 0, 0, 0);
+            }
+        }
     }
 
     private static int Index(List<string> names, string name)
@@ -55,6 +73,9 @@ public static partial class ProgramText
 
         return index;
     }
+
+    [GeneratedRegex(@"(r\d+) = func ([\w.$]+)")]
+    private static partial Regex FunctionAddress();
 
     [GeneratedRegex(@"map\[(?!id:)([^\]]+)\]")]
     private static partial Regex MapName();
