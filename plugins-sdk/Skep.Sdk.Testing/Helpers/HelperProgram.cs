@@ -22,6 +22,7 @@ internal sealed class HelperProgram
     private readonly StringBuilder _text = new();
     private readonly int _stackBytes;
     private int _broken = -1;
+    private bool _mayFail;
 
     /// <param name="set">The helpers beside it, which may be what acquires an argument.</param>
     /// <param name="maps">By argument.</param>
@@ -110,6 +111,7 @@ internal sealed class HelperProgram
     {
         _broken = broken;
         _text.Clear();
+        _mayFail = false;
         Line("r6 = r1");
         Acquire();
         for (int i = 0; i < _rooms.Length; i++)
@@ -133,6 +135,12 @@ internal sealed class HelperProgram
     }
 
     private void Line(string line) => _text.Append(line).Append('\n');
+
+    private void OrNone(int register)
+    {
+        Line($"if r{register} == 0 goto none");
+        _mayFail = true;
+    }
 
     private static string At(int offset) => offset.ToString("+0;-0", CultureInfo.InvariantCulture);
 
@@ -162,7 +170,7 @@ internal sealed class HelperProgram
         }
 
         Line($"call {acquirer.Name}");
-        Line("if r0 == 0 goto none");
+        OrNone(0);
         Line("r8 = r0");
     }
 
@@ -215,7 +223,7 @@ internal sealed class HelperProgram
         Line(_helper.Result.Kind == HelperResultKind.Void ? "r7 = 0" : "r7 = r0");
         if (_helper.Result.Acquires)
         {
-            Line("if r7 == 0 goto none");
+            OrNone(7);
             if (!leaks)
             {
                 Line($"r1 = r7\nr2 = 0\nr3 = 0\nr4 = 0\nr5 = 0\ncall {_helper.Result.ReleasedBy}");
@@ -225,7 +233,8 @@ internal sealed class HelperProgram
         }
         else if (_helper.Result.IsPointer)
         {
-            Line("if r7 == 0 goto none\nr7 = 1");
+            OrNone(7);
+            Line("r7 = 1");
         }
 
         bool keepsHeld = _helper.Arguments.Any(argument => argument.Kind is HelperArgumentKind.AcquiredMemory or HelperArgumentKind.Object)
@@ -236,8 +245,12 @@ internal sealed class HelperProgram
         }
 
         CopyOut();
-        Line("r0 = r7\nexit\nnone:");
-        Line("r0 = 0\nexit");
+        Line("r0 = r7\nexit");
+        if (_mayFail)
+        {
+            Line("none:\nr0 = 0\nexit");
+        }
+
         if (_helper.Arguments.Any(argument => argument.Kind == HelperArgumentKind.Function))
         {
             Line("callback:\nr0 = 0\nexit");
