@@ -137,6 +137,20 @@ internal sealed unsafe class InsideHelpers : HelperSet
     public InsideRun Body { get; set; } = static (_, _, _) => 0;
 }
 
+/// <summary>A helper that goes on in a program of the test's choice.</summary>
+internal sealed unsafe class JumpHelpers : HelperSet
+{
+    public const string Jump = "skep.testing/jump";
+
+    public JumpHelpers()
+        : base("skep.testing.jump")
+        => Add(
+            new HelperDescriptor(Jump) { Result = HelperResult.Void, IsTailCall = true },
+            (invocation, _, _, _, _, _) => Target is { } target ? Invocation.TailCall(invocation, target) : Errno.ENOENT.ToProgram());
+
+    public LoadedProgram? Target { get; set; }
+}
+
 internal static class FakeArguments
 {
     public static readonly HelperArgument Number = new(HelperArgumentKind.Anything, "number");

@@ -27,7 +27,8 @@ public sealed class FakeRuntime : IDisposable
     }
 
     /// <param name="optimize">See <see cref="EngineOptions.Optimize"/>; without it, helpers are called and never inlined.</param>
-    public FakeRuntime(IEnumerable<object> providers, Limits limits, bool optimize = true)
+    /// <param name="blind">See <see cref="EngineOptions.BlindConstants"/>.</param>
+    public FakeRuntime(IEnumerable<object> providers, Limits limits, bool optimize = true, bool blind = false)
     {
         ArgumentNullException.ThrowIfNull(providers);
         var builder = new RegistryBuilder(CompositionPolicy.Default);
@@ -36,13 +37,13 @@ public sealed class FakeRuntime : IDisposable
             builder.Add(new PluginRecord(new PluginInfo("Tested", new Version(1, 0), "What is tested.")), tested),
             "The registry refuses the providers: " + string.Join('\n', builder.Build().Findings));
         foreach (object fake in (object[])
-            [new FakeProgramType(), new FakeArrayType(), new FakeMapHelpers(), new FakeQueueHelpers(), new FakeRingBufferHelpers(), new FakeTailCallHelpers(), Insider, Source])
+            [new FakeProgramType(), new FakeArrayType(), new FakeMapHelpers(), new FakeQueueHelpers(), new FakeRingBufferHelpers(), new FakeTailCallHelpers(), Insider, Jumper, Source])
         {
             // One that clashes is left out.
             builder.Add(new PluginRecord(new PluginInfo($"Fake.{fake.GetType().Name}", new Version(1, 0), "A fake.")), [fake]);
         }
 
-        Runtime = new SkepRuntime(builder.Build(), limits, EngineOptions.Default with { Engine = EngineOptions.Interpreter, Optimize = optimize });
+        Runtime = new SkepRuntime(builder.Build(), limits, EngineOptions.Default with { Engine = EngineOptions.Interpreter, Optimize = optimize, BlindConstants = blind });
         Engines = [EngineOptions.Interpreter, .. tested.OfType<IJitBackend>().Where(CanRunHere).Select(backend => backend.Descriptor.Name)];
     }
 
@@ -55,6 +56,8 @@ public sealed class FakeRuntime : IDisposable
     public FakeEventSource Source { get; } = new();
 
     internal InsideHelpers Insider { get; } = new();
+
+    internal JumpHelpers Jumper { get; } = new();
 
     /// <summary>How programs are verified unless a call says otherwise: what the fake program type asks for, with constants that Linux takes to be mistakes.</summary>
     public static VerificationPolicy Policy { get; } = new() { AllowPointlessConstants = true };
