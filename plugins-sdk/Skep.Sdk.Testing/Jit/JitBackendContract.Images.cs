@@ -46,7 +46,7 @@ public abstract unsafe partial class JitBackendContract
     public void Constants_that_the_program_chose_are_not_in_blinded_code()
     {
         using FakeRuntime runtime = new([new JitHelpers()], Limits.Default, optimize: false);
-        using LoadedProgram program = runtime.Load("r0 = 0x41c64e6d\nr2 = 0x5deece66d1234567 ll\nr0 += r2\nr0 ^= 0x2545f491\nexit");
+        using LoadedProgram program = runtime.Load("r0 = 0x41c64e6d\nr2 = 0x5deece66d1234567\nr0 += r2\nr0 ^= 0x2545f491\nexit");
         if (Refuses(OpcodeTable.Row(Operation.Add64Register)) || Create().Compile(program.Lowered, new JitOptions { BlindConstants = true }) is not NativeImage image)
         {
             return;

@@ -12,7 +12,7 @@ internal static class JitPrograms
     [
         new("a result", "r0 = 42\nexit"),
         new("the context", "r0 = *(u64 *)(r1 +8)\n*(u32 *)(r1 +16) = r0\nexit"),
-        new("a large constant", "r0 = 0x123456789abcdef0 ll\nexit"),
+        new("a large constant", "r0 = 0x123456789abcdef0\nexit"),
         new("the whole stack", "r2 = *(u64 *)(r1 +0)\n*(u64 *)(r10 -512) = r2\n*(u8 *)(r10 -1) = r2\nr0 = *(u64 *)(r10 -512)\nr3 = *(u8 *)(r10 -1)\nr0 += r3\nexit"),
         new("stack that nobody wrote", "r0 = *(u64 *)(r10 -64)\nexit"),
         new("a branch", "r2 = *(u64 *)(r1 +0)\nr0 = 1\nif r2 s> 0 goto out\nr0 = 2\nout:\nexit"),
