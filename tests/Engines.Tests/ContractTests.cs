@@ -1,7 +1,9 @@
 using Skep.Contracts;
+using Skep.Engines.Tests.Harness;
 using Skep.Jit.Arm64;
 using Skep.Jit.Cil;
 using Skep.Jit.X64;
+using Skep.Runtime;
 using Skep.Testing;
 
 namespace Skep.Engines.Tests;
@@ -9,17 +11,25 @@ namespace Skep.Engines.Tests;
 /// <summary>The back ends keep the contract: those for another processor as far as data goes.</summary>
 public static class ContractTests
 {
-    public sealed class X64 : JitBackendContract
+    public abstract class Contract : JitBackendContract
+    {
+        protected override int SampleEvery => Sample.Every;
+
+        // On an emulated processor code goes where the emulator sees it: as for perf, into memory that is one mapping.
+        protected override CodeArenaOptions Code => CodeArenaOptions.Default with { PerfMap = Sample.Every > 1 };
+    }
+
+    public sealed class X64 : Contract
     {
         protected override IJitBackend Create() => new X64Backend();
     }
 
-    public sealed class Arm64 : JitBackendContract
+    public sealed class Arm64 : Contract
     {
         protected override IJitBackend Create() => new Arm64Backend();
     }
 
-    public sealed class Cil : JitBackendContract
+    public sealed class Cil : Contract
     {
         protected override IJitBackend Create() => new CilBackend();
     }

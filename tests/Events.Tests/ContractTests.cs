@@ -56,7 +56,7 @@ public static class ContractTests
     {
         protected override IEnumerable<IJitBackend> Backends => Engines;
 
-        protected override IEnumerable<SampleEvent> Events => [new(Bytes(1, 2, 3, ulong.MaxValue))];
+        protected override IEnumerable<SampleEvent> Events => [new(Bytes([.. Enumerable.Range(1, 12).Select(i => (ulong)i)]))];
 
         protected override IProgramType Create() => new RawTracepointType();
     }

@@ -22,15 +22,15 @@ public sealed class FakeRuntime : IDisposable
 
     /// <param name="providers">Of any of the five contracts; back ends among them become engines where they can run on this machine.</param>
     public FakeRuntime(params IEnumerable<object> providers)
-        : this(providers, Limits.Default)
+        : this(providers, Limits.Default, EngineOptions.Default)
     {
     }
 
-    /// <param name="optimize">See <see cref="EngineOptions.Optimize"/>; without it, helpers are called and never inlined.</param>
-    /// <param name="blind">See <see cref="EngineOptions.BlindConstants"/>.</param>
-    public FakeRuntime(IEnumerable<object> providers, Limits limits, bool optimize = true, bool blind = false)
+    /// <param name="options">All but the engine, which each program says.</param>
+    public FakeRuntime(IEnumerable<object> providers, Limits limits, EngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(providers);
+        ArgumentNullException.ThrowIfNull(options);
         var builder = new RegistryBuilder(CompositionPolicy.Default);
         object[] tested = [.. providers];
         Assert.True(
@@ -43,7 +43,7 @@ public sealed class FakeRuntime : IDisposable
             builder.Add(new PluginRecord(new PluginInfo($"Fake.{fake.GetType().Name}", new Version(1, 0), "A fake.")), [fake]);
         }
 
-        Runtime = new SkepRuntime(builder.Build(), limits, EngineOptions.Default with { Engine = EngineOptions.Interpreter, Optimize = optimize, BlindConstants = blind });
+        Runtime = new SkepRuntime(builder.Build(), limits, options with { Engine = EngineOptions.Interpreter });
         Engines = [EngineOptions.Interpreter, .. tested.OfType<IJitBackend>().Where(CanRunHere).Select(backend => backend.Descriptor.Name)];
     }
 

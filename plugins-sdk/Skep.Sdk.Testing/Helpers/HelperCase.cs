@@ -49,7 +49,7 @@ public abstract unsafe partial class HelperSetContract
             _type = helper.ProgramTypes.IsEmpty ? null : helper.ProgramTypes[0];
             bool isFaked = _type is not null && !types.Any(type => type.Descriptor.Name == _type);
             IEnumerable<object> mapTypes = maps.Select(map => map.Type).DistinctBy(type => type.Descriptor.Name);
-            Runtime = new FakeRuntime([set, .. types, .. isFaked ? (object[])[new FakeProgramType(_type!)] : [], .. mapTypes, .. contract.Backends], Limits.Default, optimize);
+            Runtime = new FakeRuntime([set, .. types, .. isFaked ? (object[])[new FakeProgramType(_type!)] : [], .. mapTypes, .. contract.Backends], Limits.Default, EngineOptions.Default with { Optimize = optimize });
             Runtime.AddMap(FakeArrayType.SpecOf(HelperMap.TextName, 16, 1) with { InitialValue = [.. "value %d\n"u8, 0, 0, 0, 0, 0, 0, 0], IsFrozen = true });
             foreach (HelperMap map in maps)
             {

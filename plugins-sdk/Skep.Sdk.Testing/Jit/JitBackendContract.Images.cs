@@ -45,7 +45,7 @@ public abstract unsafe partial class JitBackendContract
     [Fact]
     public void Constants_that_the_program_chose_are_not_in_blinded_code()
     {
-        using FakeRuntime runtime = new([new JitHelpers()], Limits.Default, optimize: false);
+        using FakeRuntime runtime = new([new JitHelpers()], Limits.Default, EngineOptions.Default with { Optimize = false });
         using LoadedProgram program = runtime.Load("r0 = 0x41c64e6d\nr2 = 0x5deece66d1234567\nr0 += r2\nr0 ^= 0x2545f491\nexit");
         if (Refuses(OpcodeTable.Row(Operation.Add64Register)) || Create().Compile(program.Lowered, new JitOptions { BlindConstants = true }) is not NativeImage image)
         {
@@ -78,7 +78,7 @@ public abstract unsafe partial class JitBackendContract
     /// <summary>The programs of the set that the back end is to compile, lowered.</summary>
     private IEnumerable<(string Name, LoweredProgram Program)> Lowered()
     {
-        using FakeRuntime runtime = new([new JitHelpers()], Limits.Default, optimize: false);
+        using FakeRuntime runtime = new([new JitHelpers()], Limits.Default, EngineOptions.Default with { Optimize = false });
         foreach (JitProgram program in JitPrograms.All.Where(program => (program.Needs & Lacks) == 0))
         {
             using LoadedProgram loaded = runtime.Load(program.Text, policy: program.IsEndless ? Leaking with { Loops = LoopPolicy.Fuel } : Leaking);

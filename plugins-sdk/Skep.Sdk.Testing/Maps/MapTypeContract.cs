@@ -64,7 +64,7 @@ public abstract class MapTypeContract
     };
 
     /// <summary>A runtime with the type, the back ends and the fakes.</summary>
-    protected FakeRuntime Runtime(bool optimize = true) => new([Create(), .. Backends], Limits.Default, optimize);
+    protected FakeRuntime Runtime(bool optimize = true) => new([Create(), .. Backends], Limits.Default, EngineOptions.Default with { Optimize = optimize });
 
     /// <summary>Makes a map straight from the type, owned by the caller.</summary>
     protected IMap Make(uint entries, uint flags = 0) => Create().Create(SpecOf(entries, flags)).GetOrThrow();
