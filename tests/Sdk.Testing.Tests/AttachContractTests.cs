@@ -48,10 +48,10 @@ public sealed class AttachContractTests
 
     private static Result<Link> AttachRefusal => Result<Link>.Failure(Bad.Error(Place.Nowhere, "never is no target"));
 
-    /// <summary>A source by another name, which answers one target itself.</summary>
+    /// <summary>A source that answers one target itself.</summary>
     private sealed class Picky(FakeEventSource source, Func<Result<Link>?> never) : IAttachPoint
     {
-        public AttachPointDescriptor Descriptor { get; } = source.Descriptor with { Name = "acme/source" };
+        public AttachPointDescriptor Descriptor { get; } = source.Descriptor;
 
         public Result<IReadOnlyList<AttachTarget>> ListTargets() => Result<IReadOnlyList<AttachTarget>>.Success([new("b"), new("c")]);
 

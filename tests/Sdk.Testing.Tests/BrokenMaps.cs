@@ -206,7 +206,7 @@ internal sealed unsafe class BrokenMap : IKeyedMap
 
             *(ulong*)address = value;
             _values[key] = address;
-            if (_defect == MapDefect.LosesUpdatesOfThreads && key > 100 && value % 1000 == 7)
+            if (_defect == MapDefect.LosesUpdatesOfThreads && key > 100 && value % 10 == 7)
             {
                 *(ulong*)address = 0;
             }

@@ -45,6 +45,8 @@ public sealed class JitContractTests
     /// <summary>The sample back end, as its author would test it.</summary>
     public sealed class Steps : JitBackendContract
     {
+        protected override int SampleEvery => 8;
+
         protected override JitAbilities Lacks => StepsLack;
 
         protected override bool Refuses(OpcodeRow row) => StepsRefuse(row);

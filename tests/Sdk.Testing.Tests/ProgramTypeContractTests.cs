@@ -9,7 +9,7 @@ public sealed class ProgramTypeContractTests
 {
     [Fact]
     public void A_field_that_reads_as_something_else_is_seen()
-        => ShouldFail.With<Misread>(nameof(ProgramTypeContract.Every_number_is_read_as_the_event_has_it_whole_and_in_parts), "second is 0x");
+        => ShouldFail.With<Misread>(nameof(ProgramTypeContract.Every_number_is_read_as_the_event_has_it_whole_and_in_parts), "first is 0x");
 
     [Fact]
     public void Fields_that_overlap_are_seen()

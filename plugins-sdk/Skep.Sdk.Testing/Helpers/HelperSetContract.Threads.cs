@@ -59,11 +59,12 @@ public abstract unsafe partial class HelperSetContract
         HelperFunction managed = set.GetFunction(helper);
         var native = (delegate* unmanaged[Cdecl]<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)set.GetNativeFunction(helper);
         var random = new Random(9);
+        string? difference = null;
         tested.Runtime.Insider.Body = (invocation, _, _) =>
         {
             ulong* a = stackalloc ulong[5];
             ulong* b = stackalloc ulong[5];
-            for (int run = 0; run < Runs; run++)
+            for (int run = 0; run < Runs && difference is null; run++)
             {
                 byte[] one = tested.Event(random);
                 byte[] other = [.. one];
@@ -73,13 +74,16 @@ public abstract unsafe partial class HelperSetContract
                     tested.Lay(second, b);
                     ulong expected = managed(invocation, a[0], a[1], a[2], a[3], a[4]);
                     ulong found = native(invocation, b[0], b[1], b[2], b[3], b[4]);
-                    Assert.True(helper.Result.Kind == HelperResultKind.Void || expected == found, $"{helper.Name}: the C function gives 0x{found:x}, the managed one 0x{expected:x}");
-                    Assert.True(one.AsSpan().SequenceEqual(other), $"{helper.Name}: the C function leaves other memory behind");
+                    difference = helper.Result.Kind != HelperResultKind.Void && expected != found ? $"the C function gives 0x{found:x}, the managed one 0x{expected:x}"
+                        : one.AsSpan().SequenceEqual(other) ? null : "the C function leaves other memory behind";
                 }
             }
 
             return 1;
         };
         Assert.Equal(1UL, tested.Runtime.Run($"r1 = 0\nr2 = 0\ncall {InsideHelpers.Inside}\nexit", "interpreter"));
+
+        // Not where it is found: what a helper throws ends in the engine.
+        Assert.True(difference is null, $"{helper.Name}: {difference}");
     }
 }
