@@ -343,6 +343,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         IEnumerable<PluginRecord> providers = lowered.Helpers.Select(helper => helper.Owner)
             .Concat(engine.Provider is { } backend ? [backend] : [])
             .Concat(Registry.ProgramTypes.Where(type => type.Provider == lowered.Verified.Linked.ProgramType).Select(type => type.Owner));
+        engine.JumpType = Registry.ProgramTypes.ToList().FindIndex(type => type.Provider == lowered.Verified.Linked.ProgramType) is >= 0 and var index ? index + 1 : -1;
         var program = new LoadedProgram(id, lowered, engine, ProgramTag.Compute(lowered.Spec), providers, gone => _programs.TryRemove(gone.Id.Value, out _));
         _programs[id.Value] = program;
         return program;
