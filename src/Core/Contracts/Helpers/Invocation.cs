@@ -57,6 +57,8 @@ public unsafe struct Invocation
 
     public readonly EventOrigin Origin => *_origin;
 
+    internal readonly EventOrigin* OriginPointer => _origin;
+
     /// <summary>The program that runs.</summary>
     public readonly LoadedProgram Program => (LoadedProgram)GCHandle.FromIntPtr(_program).Target!;
 

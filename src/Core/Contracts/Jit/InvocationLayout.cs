@@ -27,6 +27,15 @@ public static class InvocationLayout
     /// <summary>1 byte: a <see cref="MemoryAccess"/>.</summary>
     public const int PacketAccess = 40;
 
+    /// <summary>8 bytes: the address of the event's <see cref="EventOrigin"/>.</summary>
+    public const int Origin = 48;
+
+    /// <summary>1 byte at the event's origin: <see cref="EventOrigin.IsKnown"/>.</summary>
+    public const int OriginIsKnown = 0;
+
+    /// <summary>4 bytes at the event's origin: <see cref="EventOrigin.Cpu"/>.</summary>
+    public const int OriginCpu = 12;
+
     /// <summary>How often <c>may_goto</c> falls through before it jumps, in each frame (Linux: BPF_MAX_LOOPS).</summary>
     public const int MayGotoBudget = 8 * 1024 * 1024;
 }

@@ -81,6 +81,12 @@ public sealed unsafe class HelperCall
     public bool MayTrap { get; }
 
     /// <summary>
+    /// The address of a C function that does what the helper does (<see cref="INativeHelperSet"/>), where nothing is to be done around the call; else 0. Code may call it
+    /// with the C arguments invocation, R1 to R5, of which the last may be left out that the prototype does not have, without telling the collector.
+    /// </summary>
+    public nint NativeFunction => HasEffects || MayTrap || MovesPacket ? 0 : Binding.NativeFunction;
+
+    /// <summary>
     /// The call as every engine does it for a proved program: with the fuel of iterators, with references and locks noted, and with exceptions
     /// turned into the helper's error value.
     /// </summary>

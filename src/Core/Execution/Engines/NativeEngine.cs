@@ -88,8 +88,8 @@ internal sealed unsafe class NativeEngine : CompiledEngine
         => ((delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)_functions[slot])(invocation, r1, r2, r3, r4, r5);
 
     /// <summary>A C function where the helper has one and nothing is to be done around the call.</summary>
-    private static nint EntryOf(HelperCall helper) => helper is { HasEffects: false, MayTrap: false, MovesPacket: false, Binding.NativeFunction: not 0 }
-        ? helper.Binding.NativeFunction
+    private static nint EntryOf(HelperCall helper) => helper.NativeFunction is var function and not 0
+        ? function
         : (nint)(delegate* unmanaged<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong>)&CallHelper;
 
     /// <summary>Where native code comes back in: which helper it means is said by the call's slot. Nothing is thrown across native frames.</summary>

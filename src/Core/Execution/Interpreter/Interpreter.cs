@@ -78,7 +78,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
     public override ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
     {
         int frames = _limits.MaxCallDepth;
-        int frameBytes = (_limits.MaxFrameBytes + 15) & -16;
+        int frameBytes = (_limits.MaxFrameBytes + 7) & -8;
         nuint bytes = (nuint)frames * ((nuint)frameBytes + (nuint)sizeof(SavedFrame));
         byte* nearby = stackalloc byte[bytes <= MaxStackRoom ? (int)bytes : 0];
         byte* room = bytes <= MaxStackRoom ? nearby : (byte*)NativeMemory.Alloc(bytes);
