@@ -42,7 +42,7 @@ public readonly unsafe struct MapRef(ulong handle)
         => Lookup(AsBytes(in key));
 
     /// <exception cref="ArgumentException">Key or value is not of the map's size.</exception>
-    public Errno Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, MapUpdateFlags flags = MapUpdateFlags.Any)
+    public Errno Update(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, MapUpdateFlags flags)
     {
         IKeyedMap map = Keyed;
         CheckSize(key.Length, map.Spec.KeySize, nameof(key));
