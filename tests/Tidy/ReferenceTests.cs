@@ -38,6 +38,18 @@ public class ReferenceTests
         => Assert.Empty(Load(path).Projects.Except(allowed));
 
     [Fact]
+    public void What_plugin_authors_get_references_core_only_and_tests_no_runner()
+    {
+        Project kit = Load("plugins-sdk/Skep.Sdk.Testing/Skep.Sdk.Testing.csproj");
+        Assert.Empty(kit.Projects.Except(["src/Core/Skep.Core.csproj"]));
+        Assert.Empty(kit.Packages.Except(["xunit.v3.extensibility.core", "xunit.v3.assert"]));
+        foreach (Project project in Under("plugins-sdk/"))
+        {
+            Assert.DoesNotContain(project.Projects, reference => reference.StartsWith("src/", StringComparison.Ordinal) && reference != "src/Core/Skep.Core.csproj");
+        }
+    }
+
+    [Fact]
     public void Only_hosting_names_the_composition_packages()
     {
         foreach (Project project in Under("src/").Where(project => project.Path != "src/Host/Hosting/Skep.Hosting.csproj"))
@@ -70,7 +82,7 @@ public class ReferenceTests
     public void Every_project_is_in_the_solution()
     {
         string solution = Repository.Read("Framework.sln").Replace('\\', '/');
-        foreach (Project project in Under("src/").Concat(Under("tests/")).Concat(Under("benchmarks/")))
+        foreach (Project project in Under("src/").Concat(Under("tests/")).Concat(Under("benchmarks/")).Concat(Under("plugins-sdk/Skep.")))
         {
             Assert.Contains(project.Path, solution, StringComparison.Ordinal);
         }

@@ -13,7 +13,7 @@ namespace Skep.Programs;
 /// A program that can run: its id, tag, statistics and code. It keeps alive all that its code points into (maps, helper sets,
 /// its type); links keep it alive. Runs may come from any number of threads at once.
 /// </summary>
-public sealed unsafe class LoadedProgram : IDisposable
+public sealed unsafe partial class LoadedProgram : IDisposable
 {
     private const int ScratchAlignment = 16;
 
@@ -180,6 +180,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         _isGone = true;
         lock (_gate)
         {
+            _jump?.Dispose();
             _engine.Dispose();
             foreach (IDisposable lease in _leases)
             {
@@ -208,12 +209,18 @@ public sealed unsafe class LoadedProgram : IDisposable
                 return;
             }
 
+            if (hot is not null)
+            {
+                hot.JumpType = tiered.JumpType;
+            }
+
             if (hot?.Provider is { } provider)
             {
                 _leases.Add(provider.Hold(Holder));
             }
 
             _engine = hot ?? tiered.First;
+            OfferJump();
         }
 
         if (hot is not null)
@@ -225,7 +232,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     /// <summary>Runs in the place of another program, whose invocation it gets.</summary>
-    internal ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    internal ulong Continue(Invocation* invocation, in ProgramEntry entry)
     {
         if (_looksAtContext && !HasContext(entry))
         {
@@ -233,7 +240,7 @@ public sealed unsafe class LoadedProgram : IDisposable
             return 0;
         }
 
-        return Statistics.Enabled ? Measure(invocation, entry, tailCalls) : _engine.Continue(invocation, entry, tailCalls);
+        return Statistics.Enabled ? Measure(invocation, entry, isContinued: true) : _engine.Continue(invocation, entry);
     }
 
     /// <summary>Keeps the program from being unloaded while something that outlives a run leads to it, such as an element of a map.</summary>
@@ -326,11 +333,10 @@ public sealed unsafe class LoadedProgram : IDisposable
         invocation->TrapAddress = entry.R1;
     }
 
-    /// <param name="tailCalls">As <see cref="ProgramEngine.Continue"/> has it; null for a run of its own.</param>
-    private ulong Measure(Invocation* invocation, in ProgramEntry entry, int? tailCalls = null)
+    private ulong Measure(Invocation* invocation, in ProgramEntry entry, bool isContinued = false)
     {
         long start = Stopwatch.GetTimestamp();
-        ulong value = tailCalls is { } count ? _engine.Continue(invocation, entry, count) : _engine.Run(invocation, entry);
+        ulong value = isContinued ? _engine.Continue(invocation, entry) : _engine.Run(invocation, entry);
         Statistics.CountRun(Stopwatch.GetTimestamp() - start);
         return value;
     }

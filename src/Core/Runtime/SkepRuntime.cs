@@ -322,7 +322,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     private Result<LoadedMap> MakeMap(MapSpec spec, Place place)
     {
         Provided<IMapType>? type = Registry.FindMapType(spec.Type);
-        long bytes = type is null ? 0 : (long)UInt128.Min(MapFactory.Footprint(spec, type.Provider.Descriptor), long.MaxValue / 2);
+        long bytes = type is null ? 0 : (long)UInt128.Min(type.Provider.Descriptor.FootprintOf(spec), long.MaxValue / 2);
         if (bytes <= Limits.MaxTotalMapBytes && Interlocked.Add(ref _mapBytes, bytes) is var total && total > Limits.MaxTotalMapBytes)
         {
             Interlocked.Add(ref _mapBytes, -bytes);
@@ -357,6 +357,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         IEnumerable<PluginRecord> providers = lowered.Helpers.Select(helper => helper.Owner)
             .Concat(engine.Provider is { } backend ? [backend] : [])
             .Concat(Registry.ProgramTypes.Where(type => type.Provider == lowered.Verified.Linked.ProgramType).Select(type => type.Owner));
+        engine.JumpType = Registry.ProgramTypes.ToList().FindIndex(type => type.Provider == lowered.Verified.Linked.ProgramType) is >= 0 and var index ? index + 1 : -1;
         var program = new LoadedProgram(id, lowered, engine, ProgramTag.Compute(lowered.Spec), providers, gone => _programs.TryRemove(gone.Id.Value, out _));
         program.Statistics.Enabled = CountsRuns;
         _programs[id.Value] = program;
