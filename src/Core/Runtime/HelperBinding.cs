@@ -29,6 +29,9 @@ public sealed class HelperBinding
     /// <summary>The function as of now; engines read it at each call.</summary>
     public HelperFunction Function => _function;
 
+    /// <summary>The host lets no program call it (<see cref="CompositionPolicy.Helpers"/>).</summary>
+    public bool IsForbidden { get; internal init; }
+
     /// <summary>The helper that releases what this one acquires; null when it acquires nothing.</summary>
     public HelperBinding? ReleasedBy { get; internal set; }
 

@@ -33,6 +33,15 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
 
     public Limits Limits { get; } = limits;
 
+    /// <summary>Tells the runtimes of one process apart.</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>Watches what is loaded and attached; null for nobody.</summary>
+    public IRoadObserver? Observer { get; init; }
+
+    /// <summary>Whether <see cref="ProgramStatistics.Enabled"/> is set of every program that is loaded from now on.</summary>
+    public bool CountsRuns { get; init; }
+
     /// <summary>Loaded programs, by id.</summary>
     public IReadOnlyList<LoadedProgram> Programs => [.. _programs.Values.OrderBy(program => program.Id.Value)];
 
@@ -51,7 +60,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         var transaction = new LoadTransaction();
         try
         {
-            return Load(spec, options, transaction);
+            return this.Watch(RoadStep.Load, spec.Name, () => Load(spec, options, transaction));
         }
         catch
         {
@@ -73,8 +82,8 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
             return Result<LoadedProgram>.Failure(verified.Findings);
         }
 
-        LoweredProgram lowered = Lowerer.Lower(verified.Value, Registry);
-        Result<RunnableProgram> runnable = _engines.Choose(lowered, options.Engine);
+        LoweredProgram lowered = this.Watch(RoadStep.Lower, spec.Name, () => Result<LoweredProgram>.Success(Lowerer.Lower(verified.Value, Registry))).Value!;
+        Result<RunnableProgram> runnable = this.Watch(RoadStep.Compile, spec.Name, () => _engines.Choose(lowered, options.Engine));
         return runnable.IsSuccess
             ? Result<LoadedProgram>.Success(Install(runnable.Value.Program, runnable.Value.Engine), verified.Findings.AddRange(runnable.Findings))
             : Result<LoadedProgram>.Failure(verified.Findings.AddRange(runnable.Findings));
@@ -87,7 +96,11 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(maps);
-        options ??= LoadOptions.Default;
+        return this.Watch(RoadStep.Verify, spec.Name, () => Verify(spec, maps, options ?? LoadOptions.Default, diagnostics));
+    }
+
+    private Result<VerifiedProgram> Verify(ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions options, VerifierDiagnostics? diagnostics)
+    {
         Result<Provided<IProgramType>> type = ResolveType(spec, options);
         if (!type.IsSuccess)
         {
@@ -126,7 +139,8 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
                 place, $"attach point {attachPoint} drives {string.Join(", ", descriptor.ProgramTypes)} programs; {program.Name} is a {type} program"));
         }
 
-        Result<Link> attached = GuardAttach(point, new AttachRequest(program, target), place);
+        Result<Link> attached = this.Watch(
+            RoadStep.Attach, $"{program.Name} to {attachPoint}:{target}", () => GuardAttach(point, new AttachRequest(program, target), place));
         if (attached.IsSuccess)
         {
             Register(attached.Value, point.Owner);
@@ -308,7 +322,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     private Result<LoadedMap> MakeMap(MapSpec spec, Place place)
     {
         Provided<IMapType>? type = Registry.FindMapType(spec.Type);
-        long bytes = type is null ? 0 : (long)UInt128.Min(MapFactory.Footprint(spec, type.Provider.Descriptor), long.MaxValue / 2);
+        long bytes = type is null ? 0 : (long)UInt128.Min(type.Provider.Descriptor.FootprintOf(spec), long.MaxValue / 2);
         if (bytes <= Limits.MaxTotalMapBytes && Interlocked.Add(ref _mapBytes, bytes) is var total && total > Limits.MaxTotalMapBytes)
         {
             Interlocked.Add(ref _mapBytes, -bytes);
@@ -345,6 +359,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
             .Concat(Registry.ProgramTypes.Where(type => type.Provider == lowered.Verified.Linked.ProgramType).Select(type => type.Owner));
         engine.JumpType = Registry.ProgramTypes.ToList().FindIndex(type => type.Provider == lowered.Verified.Linked.ProgramType) is >= 0 and var index ? index + 1 : -1;
         var program = new LoadedProgram(id, lowered, engine, ProgramTag.Compute(lowered.Spec), providers, gone => _programs.TryRemove(gone.Id.Value, out _));
+        program.Statistics.Enabled = CountsRuns;
         _programs[id.Value] = program;
         return program;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Skep.Findings;
 using Skep.Hosting.Composition;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting;
@@ -14,19 +15,35 @@ public sealed class SkepHost : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TimeSpan _callDeadline;
+    private readonly IReadOnlyDictionary<string, PluginLedgerEntry> _loadedFiles;
+    private readonly bool _recordsFiles;
     private ComposedHost? _composed;
     private SkepRuntime? _runtime;
     private ImmutableArray<Finding> _findings;
 
-    private SkepHost(ComposedHost composed, HostPlan plan)
+    private SkepHost(ComposedHost composed, HostPlan plan, IServiceProvider? services)
     {
         _composed = composed;
         _callDeadline = plan.CallDeadline;
-        _runtime = new SkepRuntime(composed.Registry, plan.Limits, plan.Engines);
+        _runtime = new SkepRuntime(composed.Registry, plan.Limits, plan.Engines)
+        {
+            Name = plan.Name,
+            Observer = RoadObservers.Join(plan.Observers, services),
+            CountsRuns = plan.CountsRuns,
+        };
+        Name = plan.Name;
         _findings = composed.Registry.Findings;
         Plugins = composed.Plugins;
+        _loadedFiles = composed.Staged.Entries;
+        _recordsFiles = plan.Trust.IsStaged;
         StartTimes = composed.Times;
     }
+
+    /// <summary>As <see cref="SkepBuilder.Named"/> says.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the host was disposed, and its runtime with it.</summary>
+    public bool IsDisposed => _runtime is null;
 
     /// <exception cref="ObjectDisposedException">The host is disposed: it must not keep what it unloaded.</exception>
     public SkepRuntime Runtime
@@ -66,7 +83,7 @@ public sealed class SkepHost : IDisposable
         configure(builder);
         HostPlan plan = builder.Build();
         using var composer = new HostComposer(plan, services);
-        var host = new SkepHost(composer.Compose(), plan);
+        var host = new SkepHost(composer.Compose(), plan, services);
         if (services is not null && !host._findings.IsEmpty)
         {
             HostLog.Write(services, host._findings);
@@ -76,6 +93,28 @@ public sealed class SkepHost : IDisposable
     }
 
     public PluginHandle? FindPlugin(string name) => Plugins.FirstOrDefault(plugin => plugin.Info.Name == name);
+
+    /// <summary>Writes which plugins were loaded from files, and the hashes of the bytes that were loaded; <see cref="SkepBuilder.RequireLock"/> then takes those and no others.</summary>
+    /// <exception cref="InvalidOperationException">The host did not record what it loaded (<see cref="PluginTrust.RecordsFiles"/>).</exception>
+    /// <exception cref="IOException">As for any file; <see cref="UnauthorizedAccessException"/> likewise.</exception>
+    public void WriteLock(string path)
+    {
+        if (!_recordsFiles)
+        {
+            throw new InvalidOperationException("The host did not record what it loaded: compose it with SkepBuilder.RecordFiles, RequireTrust or RequireLock.");
+        }
+
+        PluginLedger ledger = PluginLedger.Empty;
+        foreach (PluginHandle plugin in Plugins)
+        {
+            if (plugin.Origin is { } origin && _loadedFiles.TryGetValue(origin, out PluginLedgerEntry? entry))
+            {
+                ledger = new PluginLedger(ledger.Plugins.SetItem(Path.GetFileNameWithoutExtension(origin), entry with { Version = plugin.Info.Version.ToString() }));
+            }
+        }
+
+        ledger.Write(path);
+    }
 
     /// <summary>Disposes the host when nobody uses its plugins. A runtime's registry is frozen, so all of its plugins leave together.</summary>
     /// <param name="deadline">How long to wait for programs, maps and links to go.</param>
@@ -138,6 +177,7 @@ public sealed class SkepHost : IDisposable
             context.Dispose();
         }
 
+        composed.Staged.Dispose();
         SetState(PluginState.Unloaded);
         return findings;
 

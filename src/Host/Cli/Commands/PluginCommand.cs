@@ -16,6 +16,8 @@ internal static class PluginCommand
     {
         CreateList(common),
         CreateShow(common),
+        PluginTrustCommand.CreateTrust(common),
+        PluginTrustCommand.CreateLock(common),
     };
 
     private static Verb CreateList(CommonOptions common)

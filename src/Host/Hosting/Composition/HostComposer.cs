@@ -3,6 +3,7 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.Hosting.Files;
 using Skep.Hosting.Manifest;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;
@@ -13,7 +14,8 @@ internal sealed record ComposedHost(
     ImmutableArray<PluginHandle> Plugins,
     PluginScopes Scopes,
     ImmutableArray<IDisposable> Contexts,
-    ImmutableArray<StageTime> Times);
+    ImmutableArray<StageTime> Times,
+    StagedPlugins Staged);
 
 /// <summary>
 /// Composes a registry, plugin by plugin, each on the same way: inspect, load, find, register, make, describe, add. Whatever goes wrong with a plugin is
@@ -28,6 +30,7 @@ internal sealed class HostComposer : IDisposable
     private readonly RegistryBuilder _registry;
     private readonly List<PluginHandle> _plugins = [];
     private readonly List<IDisposable> _contexts = [];
+    private readonly StagedPlugins _staged = new();
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     public HostComposer(HostPlan plan, IServiceProvider? services)
@@ -42,6 +45,8 @@ internal sealed class HostComposer : IDisposable
 
     public ComposedHost Compose()
     {
+        Result<PluginGate> gate = _plan.Trust.Open();
+        _registry.AddFindings(gate.Findings);
         foreach (PluginSource source in Expand())
         {
             switch (source)
@@ -49,15 +54,16 @@ internal sealed class HostComposer : IDisposable
                 case StaticSource plugin:
                     Introduce(plugin.Make, new Place { Plugin = plugin.TypeName }, probe: null);
                     break;
-                case FileSource file when _paths.Add(file.Path):
-                    ComposeFile(file.Path);
+                case FileSource file when gate.IsSuccess && _paths.Add(file.Path):
+                    ComposeFile(file.Path, gate.Value);
                     break;
             }
         }
 
         CheckPreferences();
+        _registry.AddFindings(gate.Value?.FindMissing(_plugins.Select(plugin => Path.GetFileNameWithoutExtension(plugin.Origin)).OfType<string>()) ?? []);
         return new ComposedHost(
-            _clock.Measure(StartStage.Describe, _registry.Build), [.. _plugins], _scopes.GetAwaiter().GetResult(), [.. _contexts], _clock.Report());
+            _clock.Measure(StartStage.Describe, _registry.Build), [.. _plugins], _scopes.GetAwaiter().GetResult(), [.. _contexts], _clock.Report(), _staged);
     }
 
     public void Dispose() => _calls.Dispose();
@@ -76,17 +82,16 @@ internal sealed class HostComposer : IDisposable
         return sources;
     }
 
-    private void ComposeFile(string path)
+    private void ComposeFile(string path, PluginGate gate)
     {
         var place = new Place { File = path, Plugin = Path.GetFileNameWithoutExtension(path) };
-        if (_clock.Measure(StartStage.Inspect, () => PluginInspector.FindObstacle(path)) is { } obstacle)
+        if (_clock.Measure(StartStage.Inspect, () => LetIn(path, gate)) is not { } image)
         {
-            _registry.AddFindings([obstacle]);
             return;
         }
 
         PluginContext? context = null;
-        if (!Call(StartStage.Load, () => context = PluginContext.Open(path, _plan.Shared), PluginRules.Broken, place, "loading it"))
+        if (!Call(StartStage.Load, () => context = PluginContext.Open(image, _plan.Shared), PluginRules.Broken, place, "loading it"))
         {
             return;
         }
@@ -101,6 +106,31 @@ internal sealed class HostComposer : IDisposable
         {
             _contexts.Add(context!);
         }
+    }
+
+    /// <returns>The file to load: the plugin's own, or a copy that was checked; null when it was refused.</returns>
+    private string? LetIn(string path, PluginGate gate)
+    {
+        var findings = new List<Finding>();
+        string? image = path;
+        if (gate.FindObstacle(path) is { } place)
+        {
+            findings.Add(place);
+            image = null;
+        }
+        else if (gate.IsStaged)
+        {
+            image = _staged.Stage(path, gate, findings);
+        }
+
+        if (image is not null && PluginInspector.FindObstacle(image, path) is { } obstacle)
+        {
+            findings.Add(obstacle);
+            image = null;
+        }
+
+        _registry.AddFindings(findings);
+        return image;
     }
 
     /// <summary>Introduces the plugins of one assembly, which share its load context.</summary>
