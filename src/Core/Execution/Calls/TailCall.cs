@@ -23,23 +23,23 @@ internal static unsafe class TailCall
             return Errno.EPERM.ToProgram();
         }
 
-        if (!ReferenceEquals(target.ProgramType, invocation->Program.ProgramType))
+        if (target.FindBody(invocation->ProgramType) is not { } body)
         {
             return Errno.EINVAL.ToProgram();
         }
 
-        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, target, resources);
+        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, body, resources);
     }
 
-    private static ulong Enter(Invocation* invocation, LoadedProgram target, RunResources* resources)
+    private static ulong Enter(Invocation* invocation, ProgramBody target, RunResources* resources)
     {
-        nint program = invocation->ProgramHandle;
+        nint body = invocation->BodyHandle;
         void* engine = invocation->Engine;
         var callBack = invocation->CallBack;
         int slot = invocation->Slot;
         ProgramEntry entry = resources->Entry with { Data = invocation->Packet };
-        invocation->ProgramHandle = target.SelfHandle;
-        ulong result = target.Continue(invocation, entry, resources->TailCalls + 1);
+        invocation->BodyHandle = target.Handle;
+        ulong result = LoadedProgram.Continue(target, invocation, entry, resources->TailCalls + 1);
         invocation->Engine = engine;
         invocation->CallBack = callBack;
         invocation->Resources = resources;
@@ -49,7 +49,7 @@ internal static unsafe class TailCall
             return 0;
         }
 
-        invocation->ProgramHandle = program;
+        invocation->BodyHandle = body;
         invocation->Slot = slot;
         invocation->IsReplaced = true;
         return result;
