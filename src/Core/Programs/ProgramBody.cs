@@ -49,7 +49,8 @@ internal sealed unsafe class ProgramBody : IDisposable
         _self = GCHandle.Alloc(this);
         try
         {
-            foreach (LoadedMap map in lowered.Maps)
+            // Those of unreachable code too: the program leads to them as an object.
+            foreach (LoadedMap map in lowered.Maps.Concat(lowered.Verified.Linked.Maps.Values.Select(binding => binding.Map)).Distinct())
             {
                 _leases.Add(map.Hold(program.Holder));
             }

@@ -48,10 +48,10 @@ internal sealed class ProgramRoad(EngineChooser engines, Limits limits)
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 
-    /// <summary>Helpers that were said in instructions are among them: such code may lead to what is the set's.</summary>
+    /// <summary>Helpers that no call is left of are among them: code that was put in a call's place may lead to what is the set's.</summary>
     private static IReadOnlyList<PluginRecord> ProvidersOf(LoweredProgram final, LoweredProgram first, Registry registry) =>
     [
-        .. final.Helpers.Concat(first.Helpers).Select(helper => helper.Owner)
+        .. final.Helpers.Concat(first.Helpers).Concat(first.Verified.Linked.Helpers.Values).Select(helper => helper.Owner)
             .Concat(registry.ProgramTypes.Where(type => type.Provider == first.Verified.Linked.ProgramType).Select(type => type.Owner))
             .Distinct(),
     ];

@@ -22,6 +22,7 @@ public sealed class SkepBuilder
     private EngineOptions _engines = EngineOptions.Default;
     private TimeSpan _deadline = TimeSpan.FromSeconds(10);
     private ITraceOutput? _trace;
+    private WatchPlan? _watch;
 
     /// <summary>Every folder <c>NAME</c> in it holds a plugin <c>NAME.dll</c>, which is loaded into a context of its own. A folder that is missing is an error.</summary>
     public SkepBuilder AddPluginFolder(string path)
@@ -126,5 +127,19 @@ public sealed class SkepBuilder
         return this;
     }
 
-    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace);
+    /// <summary>
+    /// Watches the plugin folders while the host lives: a new plugin is loaded, a changed one upgraded, a deleted one unloaded; <see cref="SkepHost.PluginsChanged"/> tells. Plugins are then loaded
+    /// from private copies, so that their files can be replaced on every system.
+    /// </summary>
+    /// <param name="quiet">How long a plugin's folder has to be left alone before its change counts; half a second unless said otherwise.</param>
+    /// <param name="drain">How a plugin leaves that was deleted, and an old version; null for <see cref="DrainOptions.Default"/>.</param>
+    public SkepBuilder WatchPluginFolder(TimeSpan? quiet = null, DrainOptions? drain = null)
+    {
+        TimeSpan time = quiet ?? TimeSpan.FromSeconds(0.5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(quiet));
+        _watch = new WatchPlan(time, drain ?? DrainOptions.Default);
+        return this;
+    }
+
+    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace, _watch);
 }

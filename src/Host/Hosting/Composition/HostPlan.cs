@@ -13,7 +13,16 @@ internal sealed record HostPlan(
     Limits Limits,
     EngineOptions Engines,
     TimeSpan CallDeadline,
-    ITraceOutput? Trace);
+    ITraceOutput? Trace,
+    WatchPlan? Watch)
+{
+    /// <summary>Plugins are loaded from copies, since their files may be replaced at any time.</summary>
+    public bool CopiesFiles => Watch is not null;
+}
+
+/// <summary>That plugin folders are watched.</summary>
+/// <param name="Quiet">How long a folder has to be left alone before its change counts.</param>
+internal sealed record WatchPlan(TimeSpan Quiet, DrainOptions Drain);
 
 /// <summary>Where plugins come from.</summary>
 internal abstract record PluginSource;
