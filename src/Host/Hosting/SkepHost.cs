@@ -15,11 +15,11 @@ public sealed class SkepHost : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TimeSpan _callDeadline;
-    private readonly HostLife _life;
+    private HostLife? _life;
     private PluginScopes? _scopes;
     private SkepRuntime? _runtime;
     private ImmutableArray<Finding> _findings;
-    private ImmutableArray<PluginUnit>? _last;
+    private ImmutableArray<PluginUnit> _last = [];
     private PluginWatcher? _watcher;
 
     private SkepHost(ComposedHost composed, HostPlan plan, IServiceProvider? services)
@@ -47,7 +47,7 @@ public sealed class SkepHost : IDisposable
     /// The plugins that are there now, in the order in which they came: also those that drain, and old versions that are still in use. Of a disposed host those that it had at its
     /// end.
     /// </summary>
-    public ImmutableArray<PluginHandle> Plugins => [.. (_last ?? _life.Units).SelectMany(unit => unit.Handles)];
+    public ImmutableArray<PluginHandle> Plugins => [.. (_life?.Units ?? _last).SelectMany(unit => unit.Handles)];
 
     /// <summary>
     /// A change of the plugins has ended, well or not: one that was asked for, one that the folder's watcher made, an old version that left after its last user. Raised on any thread, outside
@@ -100,7 +100,7 @@ public sealed class SkepHost : IDisposable
     public Task<PluginChange> LoadAsync(string path, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return _life.LoadAsync(Path.GetFullPath(path), cancellation);
+        return Life.LoadAsync(Path.GetFullPath(path), cancellation);
     }
 
     /// <summary>
@@ -116,7 +116,7 @@ public sealed class SkepHost : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return _life.UpgradeAsync(name, Path.GetFullPath(path), options ?? UpgradeOptions.Default, cancellation);
+        return Life.UpgradeAsync(name, Path.GetFullPath(path), options ?? UpgradeOptions.Default, cancellation);
     }
 
     /// <summary>
@@ -129,14 +129,14 @@ public sealed class SkepHost : IDisposable
     public Task<PluginChange> DrainAsync(string name, DrainOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return _life.DrainAsync(name, options ?? DrainOptions.Default, cancellation);
+        return Life.DrainAsync(name, options ?? DrainOptions.Default, cancellation);
     }
 
     /// <summary>Lets a plugin that drains be bound again.</summary>
     public PluginChange Resume(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return _life.ResumeAsync(name, CancellationToken.None).GetAwaiter().GetResult();
+        return Life.ResumeAsync(name, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>As <see cref="Drain"/>, and then disposes the plugin's providers and lets its load context go.</summary>
@@ -146,7 +146,7 @@ public sealed class SkepHost : IDisposable
     public Task<PluginChange> UnloadAsync(string name, DrainOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return _life.UnloadAsync(name, options ?? DrainOptions.Default, cancellation);
+        return Life.UnloadAsync(name, options ?? DrainOptions.Default, cancellation);
     }
 
     /// <summary>Disposes the host when nobody uses its plugins.</summary>
@@ -179,16 +179,27 @@ public sealed class SkepHost : IDisposable
     {
         // Outside of the lock: both wait for changes, which may tell a handler that looks at the host.
         _watcher?.Dispose();
-        ImmutableArray<PluginUnit> units = _life.End();
+        _life?.End();
         lock (_gate)
         {
-            if (_scopes is not null)
+            if (_life is { } life)
             {
-                _last = units;
-                _findings = _findings.AddRange(Leave(units));
+                _last = life.Units;
+                _life = null;
+                _findings = _findings.AddRange(Leave(_last));
                 _scopes = null;
                 _runtime = null;
             }
+        }
+    }
+
+    private HostLife Life
+    {
+        get
+        {
+            HostLife? life = _life;
+            ObjectDisposedException.ThrowIf(life is null, this);
+            return life;
         }
     }
 

@@ -35,14 +35,11 @@ internal sealed class HostLife(SkepRuntime runtime, PluginScopes scopes, HostPla
         => ChangeAsync(new PluginChange(PluginChangeKind.Unload, name), change => UnloadAsync(change, name, options), cancellation);
 
     /// <summary>Ends every wait and lets no further change begin.</summary>
-    /// <returns>The units that are left, in order.</returns>
-    public ImmutableArray<PluginUnit> End()
+    public void End()
     {
         _end.Cancel();
         _one.Wait();
-        ImmutableArray<PluginUnit> left = _units;
         _one.Release();
-        return left;
     }
 
     private async Task<PluginChange> ChangeAsync(PluginChange asked, Func<PluginChange, Task<PluginChange>> act, CancellationToken cancellation)
@@ -97,16 +94,29 @@ internal sealed class HostLife(SkepRuntime runtime, PluginScopes scopes, HostPla
         }
 
         var exit = new UnitExit(runtime, old, MoveKind.Upgrade);
-        change = Switch(change, name, path, options, exit);
-        if (!change.Succeeded)
+        bool isOver = true;
+        try
         {
-            return change;
-        }
+            change = Switch(change, name, path, options, exit);
+            if (!change.Succeeded)
+            {
+                return change;
+            }
 
-        change = change with { Went = [.. old.Handles] };
-        if (await exit.WaitAsync(options.Drain.Deadline, _end.Token).ConfigureAwait(false) || TakeAway(exit, options.Drain, ref change))
+            change = change with { Went = [.. old.Handles] };
+            if (await exit.WaitAsync(options.Drain.Deadline, _end.Token).ConfigureAwait(false) || TakeAway(exit, options.Drain, ref change))
+            {
+                return Leave(old, options.Drain, change);
+            }
+
+            isOver = false;
+        }
+        finally
         {
-            return Leave(old, options.Drain, change);
+            if (isOver)
+            {
+                exit.Dispose();
+            }
         }
 
         _ = FinishAsync(exit, options.Drain);
@@ -156,7 +166,7 @@ internal sealed class HostLife(SkepRuntime runtime, PluginScopes scopes, HostPla
         Registry before = runtime.Registry;
         unit.State = PluginState.Draining;
         runtime.Slot.Exchange(RegistryBuilder.Continue(before, plan.Policy, unit.Records).Build());
-        var exit = new UnitExit(runtime, unit, MoveKind.EnginesOnly);
+        using var exit = new UnitExit(runtime, unit, MoveKind.EnginesOnly);
         change = change with { Went = [.. unit.Handles] };
         if (await exit.WaitAsync(options.Deadline, _end.Token).ConfigureAwait(false) || TakeAway(exit, options, ref change))
         {
@@ -203,7 +213,7 @@ internal sealed class HostLife(SkepRuntime runtime, PluginScopes scopes, HostPla
             return change.Succeeded ? Leave(unit, options, change) : change;
         }
 
-        var exit = new UnitExit(runtime, unit, MoveKind.EnginesOnly);
+        using var exit = new UnitExit(runtime, unit, MoveKind.EnginesOnly);
         change = change with { Went = [.. unit.Handles] };
         return await exit.WaitAsync(options.Deadline, _end.Token).ConfigureAwait(false) || TakeAway(exit, options, ref change)
             ? Leave(unit, options, change)
@@ -213,6 +223,7 @@ internal sealed class HostLife(SkepRuntime runtime, PluginScopes scopes, HostPla
     /// <summary>Lets an old version go when its last user has.</summary>
     private async Task FinishAsync(UnitExit exit, DrainOptions options)
     {
+        using UnitExit ends = exit;
         try
         {
             while (true)

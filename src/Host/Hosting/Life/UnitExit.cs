@@ -10,7 +10,7 @@ namespace Skep.Hosting.Life;
 /// <summary>
 /// A unit's way out: it is no longer in the registry, and its users move to what is there now, or go. Not thread-safe: the host does one change at a time.
 /// </summary>
-internal sealed class UnitExit
+internal sealed class UnitExit : IDisposable
 {
     /// <summary>Runs and loads under way are waited for so long in any case: they are over in a moment.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
@@ -31,7 +31,7 @@ internal sealed class UnitExit
         _kind = kind;
         foreach (UnitPlugin plugin in unit.Plugins)
         {
-            plugin.Record.Released += () => _released.Release();
+            plugin.Record.Released += Release;
         }
     }
 
@@ -88,6 +88,19 @@ internal sealed class UnitExit
         }
     }
 
+    /// <summary>Records outlive this, and what they tell must not lead to programs.</summary>
+    public void Dispose()
+    {
+        foreach (UnitPlugin plugin in Unit.Plugins)
+        {
+            plugin.Record.Released -= Release;
+        }
+
+        _blocked.Clear();
+    }
+
+    private void Release() => _released.Release();
+
     public Task WhenReleasedAsync(CancellationToken end) => _released.WaitAsync(LongestWait, end);
 
     /// <summary>Moves who can be moved by now, and looks.</summary>
@@ -104,6 +117,7 @@ internal sealed class UnitExit
             Commit(move);
         }
 
+        _blocked.RemoveWhere(program => program.IsDisposed);
         _moved.RemoveAll(moved => moved.TryRetire(Moment));
         return _moved.Count == 0 && !Unit.Holders.Any();
     }
