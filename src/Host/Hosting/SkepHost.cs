@@ -92,7 +92,10 @@ public sealed class SkepHost : IDisposable
     /// <returns>Of several versions the one that can be bound.</returns>
     public PluginHandle? FindPlugin(string name) => Plugins.Where(plugin => plugin.Info.Name == name).MinBy(plugin => plugin.State);
 
-    /// <summary>Loads the plugins of a file into the living host: all of them, or none, with findings. Changes are made one at a time.</summary>
+    /// <summary>
+    /// Loads the plugins of a file into the living host: all of them, or none, with findings. Changes are made one at a time. What comes into a living host is loaded from a private copy of its
+    /// folder, so that the files can be replaced.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Called from inside a run; likewise below.</exception>
     public PluginChange Load(string path) => LoadAsync(path).GetAwaiter().GetResult();
 

@@ -29,7 +29,7 @@ public sealed class DrainTests : IDisposable
             Assert.Equal("unloaded Acme 1.0", change.ToString());
             LifeHost.AssertGone(plugin);
             Assert.Null(_life.Host.FindPlugin("Acme"));
-            Assert.Equal("SKEP2008", Refuse(CallAnswer));
+            Assert.Equal("SKEP3015", Refuse(CallAnswer));
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class DrainTests : IDisposable
         using var program = new Held<LoadedProgram>(() => _life.Program(CallAnswer));
         Task<PluginChange> unload = _life.Host.UnloadAsync("Acme", Long, TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(() => plugin.State == PluginState.Draining, LifeHost.Patience));
-        Assert.True(SpinWait.SpinUntil(() => Refuse(CallAnswer) == "SKEP2008", LifeHost.Patience));
+        Assert.True(SpinWait.SpinUntil(() => Refuse(CallAnswer) == "SKEP3015", LifeHost.Patience));
         Assert.Equal(1ul, program.Use(held => held.Run(default).Value));
         Assert.False(unload.IsCompleted);
         program.Dispose();
@@ -67,7 +67,7 @@ public sealed class DrainTests : IDisposable
         PluginHandle plugin = Assert.Single(_life.Load(LifeSources.Answer(1)).Came);
         Assert.True(_life.Host.Drain("Acme", AtOnce).Succeeded);
         Assert.Equal(PluginState.Draining, plugin.State);
-        Assert.Equal("SKEP2008", Refuse(CallAnswer));
+        Assert.Equal("SKEP3015", Refuse(CallAnswer));
         Assert.Equal("SKEP5212", Assert.Single(_life.Host.Drain("Acme", AtOnce).Findings).Rule.Id);
         Assert.True(_life.Host.Resume("Acme").Succeeded);
         _life.Program(CallAnswer).Dispose();

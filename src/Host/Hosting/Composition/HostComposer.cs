@@ -28,7 +28,7 @@ internal sealed class HostComposer : IDisposable
 
         // The first container of a process costs some 45 ms, most of it JIT compilation: they pass while the first plugin is loaded and found.
         _scopes = Task.Run(() => new PluginScopes(new HostServices(services, plan.Trace)));
-        _introducer = new Introducer(plan, _calls, _clock, _scopes);
+        _introducer = new Introducer(plan, _calls, _clock, _scopes, plan.Watch is not null);
         _registry = new RegistryBuilder(plan.Policy);
     }
 

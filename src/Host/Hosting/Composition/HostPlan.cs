@@ -14,11 +14,7 @@ internal sealed record HostPlan(
     EngineOptions Engines,
     TimeSpan CallDeadline,
     ITraceOutput? Trace,
-    WatchPlan? Watch)
-{
-    /// <summary>Plugins are loaded from copies, since their files may be replaced at any time.</summary>
-    public bool CopiesFiles => Watch is not null;
-}
+    WatchPlan? Watch);
 
 /// <summary>That plugin folders are watched.</summary>
 /// <param name="Quiet">How long a folder has to be left alone before its change counts.</param>

@@ -20,7 +20,8 @@ internal sealed record Candidate(PluginRecord Record, object[] Providers, object
 /// thread-safe.
 /// </summary>
 /// <param name="scopes">Where providers are made.</param>
-internal sealed class Introducer(HostPlan plan, ForeignCalls calls, StageClock clock, Task<PluginScopes> scopes)
+/// <param name="copiesFiles">Plugins are loaded from copies, since their files may be replaced while they are in use.</param>
+internal sealed class Introducer(HostPlan plan, ForeignCalls calls, StageClock clock, Task<PluginScopes> scopes, bool copiesFiles)
 {
     private readonly List<Finding> _findings = [];
 
@@ -41,7 +42,7 @@ internal sealed class Introducer(HostPlan plan, ForeignCalls calls, StageClock c
         ShadowCopy? copy = null;
         try
         {
-            copy = plan.CopiesFiles ? ShadowCopy.Of(path) : null;
+            copy = copiesFiles && File.Exists(path) ? ShadowCopy.Of(path) : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -21,11 +21,6 @@ internal sealed class ShadowCopy : IDisposable
     public static ShadowCopy Of(string path)
     {
         string source = System.IO.Path.GetDirectoryName(path)!;
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException("there is no such file", path);
-        }
-
         // For its owner alone.
         string folder = Directory.CreateTempSubdirectory("skep-plugin-").FullName;
         var copy = new ShadowCopy(folder, System.IO.Path.GetFileName(path));
