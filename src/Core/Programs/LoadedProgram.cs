@@ -11,7 +11,7 @@ namespace Skep.Programs;
 /// A program that can run: its id, tag, statistics and code. It keeps alive all that its code points into (maps, helper sets,
 /// its type); links keep it alive. Runs may come from any number of threads at once.
 /// </summary>
-public sealed unsafe class LoadedProgram : IDisposable
+public sealed unsafe partial class LoadedProgram : IDisposable
 {
     private const int ScratchAlignment = 16;
 
@@ -158,6 +158,7 @@ public sealed unsafe class LoadedProgram : IDisposable
         _isGone = true;
         lock (_gate)
         {
+            _jump?.Dispose();
             _body.Dispose();
         }
 
@@ -181,12 +182,17 @@ public sealed unsafe class LoadedProgram : IDisposable
             ProgramBody old = _body;
             WatchHeat(next);
             _body = next;
+            OfferJump();
             return old;
         }
     }
 
     /// <summary>No run is in the old body any more, or the other one does not come.</summary>
-    internal void Forget() => _change = null;
+    internal void Forget()
+    {
+        _change = null;
+        PointJump();
+    }
 
     private void WatchHeat(ProgramBody body)
     {
@@ -215,7 +221,13 @@ public sealed unsafe class LoadedProgram : IDisposable
                 return;
             }
 
+            if (hot is not null)
+            {
+                hot.JumpType = tiered.JumpType;
+            }
+
             body.Replace(hot ?? tiered.First);
+            OfferJump();
         }
 
         if (hot is not null)
@@ -227,7 +239,7 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     /// <summary>Runs in the place of another program, whose invocation it gets.</summary>
-    internal static ulong Continue(ProgramBody body, Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    internal static ulong Continue(ProgramBody body, Invocation* invocation, in ProgramEntry entry)
     {
         if (body.LooksAtContext && !body.HasContext(entry))
         {
@@ -235,7 +247,7 @@ public sealed unsafe class LoadedProgram : IDisposable
             return 0;
         }
 
-        return body.Program.Statistics.Enabled ? Measure(body, invocation, entry, tailCalls) : body.Engine.Continue(invocation, entry, tailCalls);
+        return body.Program.Statistics.Enabled ? Measure(body, invocation, entry, isContinued: true) : body.Engine.Continue(invocation, entry);
     }
 
     /// <summary>The body that a run of that type may go on in.</summary>
@@ -316,11 +328,10 @@ public sealed unsafe class LoadedProgram : IDisposable
         invocation->TrapAddress = entry.R1;
     }
 
-    /// <param name="tailCalls">As <see cref="ProgramEngine.Continue"/> has it; null for a run of its own.</param>
-    private static ulong Measure(ProgramBody body, Invocation* invocation, in ProgramEntry entry, int? tailCalls = null)
+    private static ulong Measure(ProgramBody body, Invocation* invocation, in ProgramEntry entry, bool isContinued = false)
     {
         long start = Stopwatch.GetTimestamp();
-        ulong value = tailCalls is { } count ? body.Engine.Continue(invocation, entry, count) : body.Engine.Run(invocation, entry);
+        ulong value = isContinued ? body.Engine.Continue(invocation, entry) : body.Engine.Run(invocation, entry);
         body.Program.Statistics.CountRun(Stopwatch.GetTimestamp() - start);
         return value;
     }

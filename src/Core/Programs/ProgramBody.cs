@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution;
+using Skep.Execution.Calls;
 using Skep.Execution.Lowering;
 using Skep.Runtime;
 
@@ -18,7 +19,6 @@ internal sealed unsafe class ProgramBody : IDisposable
 
     // Offsets in the host's struct of pointers that the proof takes to be there.
     private readonly int[] _requiredPointers = [];
-    private readonly int _requiredContext;
     private volatile ProgramEngine _engine;
     private GCHandle _self;
     private bool _disposed;
@@ -37,7 +37,7 @@ internal sealed unsafe class ProgramBody : IDisposable
         if (facts.Proof == Proof.Full)
         {
             ContextLayout context = Type.Descriptor.Context;
-            _requiredContext = ContextConversion.Concerns(context) ? 0 : facts.RequiredContextSize;
+            RequiredContext = ContextConversion.Concerns(context) ? 0 : facts.RequiredContextSize;
             _requiredPointers =
             [
                 .. context.Fields.Where(field => field.Kind is ContextFieldKind.Memory or ContextFieldKind.Object && IsRead(facts, field))
@@ -45,7 +45,7 @@ internal sealed unsafe class ProgramBody : IDisposable
             ];
         }
 
-        LooksAtContext = _requiredContext > 0 || _requiredPointers.Length > 0;
+        LooksAtContext = RequiredContext > 0 || _requiredPointers.Length > 0;
         _self = GCHandle.Alloc(this);
         try
         {
@@ -82,6 +82,12 @@ internal sealed unsafe class ProgramBody : IDisposable
 
     public bool IsBare { get; }
 
+    /// <summary>What the proof takes the context to have, in bytes; 0 where nobody has to look.</summary>
+    public int RequiredContext { get; }
+
+    /// <summary>Where machine code may jump to; null where more is to be looked at than such code does.</summary>
+    public JumpPlace? JumpPlace => _requiredPointers.Length == 0 ? _engine.JumpPlace : null;
+
     /// <summary>Whether <see cref="HasContext"/> has anything to look at.</summary>
     public bool LooksAtContext { get; }
 
@@ -114,7 +120,7 @@ internal sealed unsafe class ProgramBody : IDisposable
     /// program type answers for the length.
     /// </summary>
     public bool HasContext(in ProgramEntry entry)
-        => (_requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address))
+        => (RequiredContext == 0 || (entry.Context.Length >= (nuint)RequiredContext && entry.R1 == (ulong)entry.Context.Address))
             && (_requiredPointers.Length == 0 || HasPointers(entry.Context));
 
     /// <summary>Puts another engine in the place of the first one, which the caller disposes when no run is in it any more.</summary>

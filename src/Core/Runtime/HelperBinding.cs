@@ -26,6 +26,9 @@ public sealed class HelperBinding
 
     public HelperFunction Function { get; }
 
+    /// <summary>The host lets no program call it (<see cref="CompositionPolicy.Helpers"/>).</summary>
+    public bool IsForbidden { get; internal init; }
+
     /// <summary>The helper that releases what this one acquires; null when it acquires nothing.</summary>
     public HelperBinding? ReleasedBy { get; internal set; }
 

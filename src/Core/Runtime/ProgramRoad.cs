@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Skep.Contracts;
 using Skep.Execution;
 using Skep.Execution.Engines;
@@ -13,8 +14,12 @@ namespace Skep.Runtime;
 internal sealed record MadeProgram(LoweredProgram Lowered, ProgramEngine Engine, IReadOnlyList<PluginRecord> Providers);
 
 /// <summary>The one road that every program takes: link, verify, lower, install. It changes nothing of the runtime.</summary>
-internal sealed class ProgramRoad(EngineChooser engines, Limits limits)
+internal sealed class ProgramRoad(SkepRuntime runtime, EngineChooser engines)
 {
+    // By object, not by place in a registry: two versions of a type are two, and code of the one does not jump into the other.
+    private readonly ConditionalWeakTable<IProgramType, StrongBox<int>> _jumpTypes = [];
+    private int _lastJumpType;
+
     /// <param name="registry">Its plugins do not leave meanwhile.</param>
     public Result<MadeProgram> Make(ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions options, Registry registry)
     {
@@ -24,8 +29,13 @@ internal sealed class ProgramRoad(EngineChooser engines, Limits limits)
             return Result<MadeProgram>.Failure(verified.Findings);
         }
 
-        LoweredProgram lowered = Lowerer.Lower(verified.Value, registry);
-        Result<RunnableProgram> runnable = engines.Choose(lowered, options.Engine, registry);
+        LoweredProgram lowered = runtime.Watch(RoadStep.Lower, spec.Name, () => Result<LoweredProgram>.Success(Lowerer.Lower(verified.Value, registry))).Value!;
+        Result<RunnableProgram> runnable = runtime.Watch(RoadStep.Compile, spec.Name, () => engines.Choose(lowered, options.Engine, registry));
+        if (runnable.IsSuccess)
+        {
+            runnable.Value.Engine.JumpType = _jumpTypes.GetValue(lowered.Verified.Linked.ProgramType, _ => new StrongBox<int>(Interlocked.Increment(ref _lastJumpType))).Value;
+        }
+
         return runnable.IsSuccess
             ? Result<MadeProgram>.Success(
                 new MadeProgram(runnable.Value.Program, runnable.Value.Engine, ProvidersOf(runnable.Value.Program, lowered, registry)), verified.Findings.AddRange(runnable.Findings))
@@ -35,6 +45,10 @@ internal sealed class ProgramRoad(EngineChooser engines, Limits limits)
     /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
     public Result<VerifiedProgram> Verify(
         ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions options, Registry registry, VerifierDiagnostics? diagnostics)
+        => runtime.Watch(RoadStep.Verify, spec.Name, () => LinkAndVerify(spec, maps, options, registry, diagnostics));
+
+    private Result<VerifiedProgram> LinkAndVerify(
+        ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions options, Registry registry, VerifierDiagnostics? diagnostics)
     {
         Result<Provided<IProgramType>> type = ResolveType(spec, options, registry);
         if (!type.IsSuccess)
@@ -42,9 +56,9 @@ internal sealed class ProgramRoad(EngineChooser engines, Limits limits)
             return Result<VerifiedProgram>.Failure(type.Findings);
         }
 
-        Result<LinkedProgram> linked = new Linker(registry, limits).Link(spec, type.Value.Provider, maps);
+        Result<LinkedProgram> linked = new Linker(registry, runtime.Limits).Link(spec, type.Value.Provider, maps);
         return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, limits, options.Verification, diagnostics)
+            ? Verifier.Verify(linked.Value, runtime.Limits, options.Verification, diagnostics)
             : Result<VerifiedProgram>.Failure(linked.Findings);
     }
 

@@ -104,6 +104,11 @@ public sealed class RegistryBuilder(CompositionPolicy policy)
             _findings.Add(RegistryRules.UnknownPreference.Warning(Place.Nowhere, $"{key} was preferred or excluded, but no plugin offers it"));
         }
 
+        foreach (string entry in (policy.Helpers?.Entries ?? []).Where(entry => !_helpers.Exists(helper => HelperAllowance.Means(entry, helper.Descriptor, helper.Set))))
+        {
+            _findings.Add(RegistryRules.UnknownPreference.Warning(Place.Nowhere, $"helpers {entry} are allowed, but no plugin offers one of that name or set"));
+        }
+
         return new Registry(
             [.. _plugins],
             _programTypes.ToImmutable(),
@@ -168,6 +173,7 @@ public sealed class RegistryBuilder(CompositionPolicy policy)
         {
             var binding = new HelperBinding(helper, set.Descriptor.Name, plugin, set.GetFunction(helper))
             {
+                IsForbidden = policy.Helpers is { } allowance && !allowance.Allows(helper, set.Descriptor.Name),
                 Inliner = set as IInliningHelperSet,
                 NativeFunction = (set as INativeHelperSet)?.GetNativeFunction(helper) ?? 0,
             };

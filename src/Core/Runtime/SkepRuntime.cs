@@ -35,7 +35,7 @@ public sealed class SkepRuntime : IDisposable
         Slot = new RegistrySlot(registry);
         Limits = limits;
         _engines = new EngineChooser(Slot, limits, engines ?? EngineOptions.Default);
-        Road = new ProgramRoad(_engines, limits);
+        Road = new ProgramRoad(this, _engines);
     }
 
     /// <summary>
@@ -48,6 +48,15 @@ public sealed class SkepRuntime : IDisposable
     internal ProgramRoad Road { get; }
 
     public Limits Limits { get; }
+
+    /// <summary>Tells the runtimes of one process apart.</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>Watches what is loaded and attached; null for nobody.</summary>
+    public IRoadObserver? Observer { get; init; }
+
+    /// <summary>Whether <see cref="ProgramStatistics.Enabled"/> is set of every program that is loaded from now on.</summary>
+    public bool CountsRuns { get; init; }
 
     /// <summary>Loaded programs, by id.</summary>
     public IReadOnlyList<LoadedProgram> Programs => [.. _programs.Values.OrderBy(program => program.Id.Value)];
@@ -68,7 +77,7 @@ public sealed class SkepRuntime : IDisposable
         using RegistryStay stay = Slot.Enter();
         try
         {
-            return Load(spec, options, transaction, stay.Registry);
+            return this.Watch(RoadStep.Load, spec.Name, () => Load(spec, options, transaction, stay.Registry));
         }
         catch
         {
@@ -132,7 +141,8 @@ public sealed class SkepRuntime : IDisposable
                 place with { Plugin = point.Owner.Info.Name }, $"attach point {attachPoint} is of {point.Owner}; {program.Name} was loaded with {other}"));
         }
 
-        Result<Link> attached = GuardAttach(point, new AttachRequest(program, target), place);
+        Result<Link> attached = this.Watch(
+            RoadStep.Attach, $"{program.Name} to {attachPoint}:{target}", () => GuardAttach(point, new AttachRequest(program, target), place));
         if (attached.IsSuccess)
         {
             Register(attached.Value, point.Owner);
@@ -303,7 +313,7 @@ public sealed class SkepRuntime : IDisposable
     private Result<LoadedMap> MakeMap(MapSpec spec, Place place, Registry registry)
     {
         Provided<IMapType>? type = registry.FindMapType(spec.Type);
-        long bytes = type is null ? 0 : (long)UInt128.Min(MapFactory.Footprint(spec, type.Provider.Descriptor), long.MaxValue / 2);
+        long bytes = type is null ? 0 : (long)UInt128.Min(type.Provider.Descriptor.FootprintOf(spec), long.MaxValue / 2);
         if (bytes <= Limits.MaxTotalMapBytes && Interlocked.Add(ref _mapBytes, bytes) is var total && total > Limits.MaxTotalMapBytes)
         {
             Interlocked.Add(ref _mapBytes, -bytes);
@@ -346,6 +356,7 @@ public sealed class SkepRuntime : IDisposable
         {
             Origin = ProgramOrigin.Of(spec, maps, options),
         };
+        program.Statistics.Enabled = CountsRuns;
         _programs[id.Value] = program;
         return Result<LoadedProgram>.Success(program, made.Findings);
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Skep.Findings;
 using Skep.Hosting.Composition;
 using Skep.Hosting.Life;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting;
@@ -15,6 +16,7 @@ public sealed class SkepHost : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TimeSpan _callDeadline;
+    private readonly bool _recordsFiles;
     private HostLife? _life;
     private PluginScopes? _scopes;
     private SkepRuntime? _runtime;
@@ -26,11 +28,24 @@ public sealed class SkepHost : IDisposable
     {
         _scopes = composed.Scopes;
         _callDeadline = plan.CallDeadline;
-        _runtime = new SkepRuntime(composed.Registry, plan.Limits, plan.Engines);
+        _runtime = new SkepRuntime(composed.Registry, plan.Limits, plan.Engines)
+        {
+            Name = plan.Name,
+            Observer = RoadObservers.Join(plan.Observers, services),
+            CountsRuns = plan.CountsRuns,
+        };
+        Name = plan.Name;
         _findings = composed.Registry.Findings;
         _life = new HostLife(_runtime, composed.Scopes, plan, composed.Units, change => Tell(change, services));
+        _recordsFiles = plan.Trust.IsStaged;
         StartTimes = composed.Times;
     }
+
+    /// <summary>As <see cref="SkepBuilder.Named"/> says.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether the host was disposed, and its runtime with it.</summary>
+    public bool IsDisposed => _runtime is null;
 
     /// <exception cref="ObjectDisposedException">The host is disposed: it must not keep what it unloaded.</exception>
     public SkepRuntime Runtime
@@ -150,6 +165,26 @@ public sealed class SkepHost : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return Life.UnloadAsync(name, options ?? DrainOptions.Default, cancellation);
+    }
+
+    /// <summary>Writes which plugins were loaded from files, and the hashes of the bytes that were loaded; <see cref="SkepBuilder.RequireLock"/> then takes those and no others.</summary>
+    /// <exception cref="InvalidOperationException">The host did not record what it loaded (<see cref="PluginTrust.RecordsFiles"/>).</exception>
+    /// <exception cref="IOException">As for any file; <see cref="UnauthorizedAccessException"/> likewise.</exception>
+    public void WriteLock(string path)
+    {
+        if (!_recordsFiles)
+        {
+            throw new InvalidOperationException("The host did not record what it loaded: compose it with SkepBuilder.RecordFiles, RequireTrust or RequireLock.");
+        }
+
+        PluginLedger ledger = PluginLedger.Empty;
+        foreach (PluginUnit unit in (_life?.Units ?? _last).Where(unit => unit is { Path: not null, Ledger: not null }))
+        {
+            ledger = new PluginLedger(ledger.Plugins.SetItem(
+                Path.GetFileNameWithoutExtension(unit.Path)!, unit.Ledger! with { Version = unit.Plugins[^1].Record.Info.Version.ToString() }));
+        }
+
+        ledger.Write(path);
     }
 
     /// <summary>Disposes the host when nobody uses its plugins.</summary>

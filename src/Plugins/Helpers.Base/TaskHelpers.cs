@@ -17,8 +17,6 @@ public sealed unsafe class TaskHelpers : HelperSet
     /// The largest number of a CPU that Linux can be built for (CONFIG_NR_CPUS), less one. The kernel promises its own count; this is the same on every machine, and
     /// what an event's source says is held to it.
     /// </summary>
-    private const int MaxCpu = 8191;
-
     private readonly IMachine _machine;
     private readonly TaskTable _tasks;
 
@@ -37,9 +35,12 @@ public sealed unsafe class TaskHelpers : HelperSet
             {
                 Number = new(8),
                 Description = "The number of the CPU that the event happened on.",
-                Result = HelperResult.Integer with { Range = new ReturnRange(0, MaxCpu) },
+                Result = HelperResult.Integer with { Range = new ReturnRange(0, HelperIntrinsics.MaximumProcessor) },
+                Intrinsic = machine is LocalMachine ? HelperIntrinsic.ProcessorNumber : HelperIntrinsic.None,
             },
-            (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.CpuOf(invocation, machine), 0, MaxCpu));
+            machine is LocalMachine
+                ? static (invocation, _, _, _, _, _) => HelperIntrinsics.ProcessorNumber(invocation)
+                : (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.CpuOf(invocation, machine), 0, HelperIntrinsics.MaximumProcessor));
         Add(
             new HelperDescriptor("bpf_get_numa_node_id") { Number = new(42), Description = "The number of the memory node of the CPU that the event happened on." },
             (invocation, _, _, _, _, _) => (uint)machine.NodeOf(CurrentTask.CpuOf(invocation, machine)));

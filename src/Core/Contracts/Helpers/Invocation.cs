@@ -27,6 +27,12 @@ public unsafe struct Invocation
     internal delegate*<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong, ulong> CallBack;
     internal void* Engine;
     internal RunResources* Resources;
+    private ulong _context;
+
+    // The three of them only where the program makes tail calls.
+    internal ulong ContextBytes;
+    internal int TailCalls;
+    internal int JumpType;
 
     /// <summary>
     /// Makes uninitialised memory the start of a run. Written member by member, and no more than is needed: this is a good part of what a run of a short program costs. What
@@ -44,7 +50,11 @@ public unsafe struct Invocation
     }
 
     /// <summary>R1 at the program's entry: the context, for helpers that use it without being given it.</summary>
-    public ulong Context { get; internal set; }
+    public ulong Context
+    {
+        readonly get => _context;
+        internal set => _context = value;
+    }
 
     /// <summary>
     /// The packet, as <see cref="ProgramEntry.Data"/> gave it at first. A helper that moves its ends says so here as well as in the context
@@ -57,6 +67,8 @@ public unsafe struct Invocation
     }
 
     public readonly EventOrigin Origin => *_origin;
+
+    internal readonly EventOrigin* OriginPointer => _origin;
 
     /// <summary>The program that runs.</summary>
     public readonly LoadedProgram Program => Body.Program;

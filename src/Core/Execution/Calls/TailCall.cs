@@ -18,7 +18,7 @@ internal static unsafe class TailCall
             throw new InvalidOperationException("A helper that makes tail calls says so in its descriptor (IsTailCall).");
         }
 
-        if (resources->TailCalls >= Invocation.MaximumTailCalls)
+        if (invocation->TailCalls >= Invocation.MaximumTailCalls)
         {
             return Errno.EPERM.ToProgram();
         }
@@ -37,12 +37,24 @@ internal static unsafe class TailCall
         void* engine = invocation->Engine;
         var callBack = invocation->CallBack;
         int slot = invocation->Slot;
+        int tailCalls = invocation->TailCalls;
         ProgramEntry entry = resources->Entry with { Data = invocation->Packet };
         invocation->BodyHandle = target.Handle;
-        ulong result = LoadedProgram.Continue(target, invocation, entry, resources->TailCalls + 1);
-        invocation->Engine = engine;
-        invocation->CallBack = callBack;
-        invocation->Resources = resources;
+        invocation->TailCalls = tailCalls + 1;
+        ulong result;
+        try
+        {
+            result = LoadedProgram.Continue(target, invocation, entry);
+        }
+        finally
+        {
+            // Also when the host has no memory left: what threw becomes the helper's error value, and the caller goes on.
+            invocation->Engine = engine;
+            invocation->CallBack = callBack;
+            invocation->Resources = resources;
+            invocation->TailCalls = tailCalls;
+        }
+
         if (invocation->HasTrapped)
         {
             // The trap's slot is the target's, and so the invocation stays the target's.

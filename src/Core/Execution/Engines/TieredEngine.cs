@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 
 namespace Skep.Execution.Engines;
 
@@ -23,6 +24,15 @@ internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<HotCod
 
     public override bool IsBare => first.IsBare;
 
+    public override int JumpType
+    {
+        get => first.JumpType;
+        set => first.JumpType = value;
+    }
+
+    // Jumps are not counted: who asks for a faster engine are runs that come from elsewhere.
+    public override JumpPlace? JumpPlace => first.JumpPlace;
+
     /// <summary>Called once, on the thread of the run that makes the program hot; hands the work to another one.</summary>
     public Action? OnHot { get; set; }
 
@@ -40,10 +50,10 @@ internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<HotCod
         return first.RunBare(r1, r2);
     }
 
-    public override unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    public override unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry)
     {
         Count();
-        return first.Continue(invocation, entry, tailCalls);
+        return first.Continue(invocation, entry);
     }
 
     public override void Dispose() => first.Dispose();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Skep.Findings;
 using Skep.Hosting.Files;
 using Skep.Hosting.Life;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;
@@ -34,6 +35,8 @@ internal sealed class HostComposer : IDisposable
 
     public ComposedHost Compose()
     {
+        Result<PluginGate> gate = _plan.Trust.Open();
+        _registry.AddFindings(gate.Findings);
         foreach (PluginSource source in Expand())
         {
             switch (source)
@@ -41,13 +44,14 @@ internal sealed class HostComposer : IDisposable
                 case StaticSource plugin:
                     Take(null, null, _introducer.Introduce(plugin.Make, new Place { Plugin = plugin.TypeName }, probe: null) is { } candidate ? [candidate] : []);
                     break;
-                case FileSource file when _paths.Add(file.Path):
-                    ComposeFile(file.Path);
+                case FileSource file when gate.IsSuccess && _paths.Add(file.Path):
+                    ComposeFile(file.Path, gate.Value);
                     break;
             }
         }
 
         CheckPreferences();
+        _registry.AddFindings(gate.Value?.FindMissing(_units.Select(unit => Path.GetFileNameWithoutExtension(unit.Path)).OfType<string>()) ?? []);
         return new ComposedHost(_clock.Measure(StartStage.Describe, _registry.Build), [.. _units], _scopes.GetAwaiter().GetResult(), _clock.Report());
     }
 
@@ -67,9 +71,9 @@ internal sealed class HostComposer : IDisposable
         return sources;
     }
 
-    private void ComposeFile(string path)
+    private void ComposeFile(string path, PluginGate gate)
     {
-        if (_introducer.Open(path) is { } context)
+        if (_introducer.Open(path, gate) is { } context)
         {
             Take(path, context, _introducer.IntroduceAll(context, path));
         }

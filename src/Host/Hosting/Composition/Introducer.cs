@@ -3,6 +3,7 @@ using Skep.Contracts;
 using Skep.Findings;
 using Skep.Hosting.Files;
 using Skep.Hosting.Manifest;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;
@@ -33,39 +34,42 @@ internal sealed class Introducer(HostPlan plan, ForeignCalls calls, StageClock c
         return taken;
     }
 
-    /// <summary>Looks at the file as data and opens its load context.</summary>
-    /// <returns>Null, with a finding, when it is not worth it.</returns>
-    public PluginContext? Open(string path)
+    /// <summary>Looks at the file as data, and opens its load context.</summary>
+    /// <returns>Null, with a finding, when it is not let in or not worth it.</returns>
+    public PluginContext? Open(string path, PluginGate gate)
     {
-        Place place = PlaceOf(path);
+        StagedPlugins? staged = copiesFiles || gate.IsStaged ? new StagedPlugins() : null;
         PluginContext? context = null;
-        ShadowCopy? copy = null;
-        try
+        if (clock.Measure(StartStage.Inspect, () => LetIn(path, gate, staged)) is { } image)
         {
-            copy = copiesFiles && File.Exists(path) ? ShadowCopy.Of(path) : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _findings.Add(PluginRules.Broken.Error(place, $"the file cannot be copied: {exception.Message}"));
-            return null;
-        }
-
-        string image = copy?.Path ?? path;
-        if (clock.Measure(StartStage.Inspect, () => PluginInspector.FindObstacle(image)) is { } obstacle)
-        {
-            _findings.Add(obstacle with { Place = obstacle.Place with { File = path } });
-        }
-        else
-        {
-            Call(StartStage.Load, () => context = PluginContext.Open(image, plan.Shared, copy), PluginRules.Broken, place, () => "loading it");
+            Call(StartStage.Load, () => context = PluginContext.Open(image, plan.Shared, staged), PluginRules.Broken, PlaceOf(path), () => "loading it");
         }
 
         if (context is null)
         {
-            copy?.Dispose();
+            staged?.Dispose();
         }
 
         return context;
+    }
+
+    /// <returns>The file to load: the plugin's own, or a copy that was checked; null when it was refused.</returns>
+    private string? LetIn(string path, PluginGate gate, StagedPlugins? staged)
+    {
+        if (gate.FindObstacle(path) is { } place)
+        {
+            _findings.Add(place);
+            return null;
+        }
+
+        string? image = staged is null ? path : staged.Stage(path, gate, _findings);
+        if (image is not null && PluginInspector.FindObstacle(image, path) is { } obstacle)
+        {
+            _findings.Add(obstacle);
+            return null;
+        }
+
+        return image;
     }
 
     /// <summary>Introduces the plugins of one assembly, which share its load context.</summary>

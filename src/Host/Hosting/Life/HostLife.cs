@@ -293,7 +293,7 @@ internal sealed class HostLife(SkepRuntime runtime, PluginScopes scopes, HostPla
         return found;
     }
 
-    private Introduction Introduce(string path, ForeignCalls calls) => new(new Introducer(plan, calls, new StageClock(), Task.FromResult(scopes), copiesFiles: true), path);
+    private Introduction Introduce(string path, ForeignCalls calls) => new(new Introducer(plan, calls, new StageClock(), Task.FromResult(scopes), copiesFiles: true), path, plan.Trust.Open());
 
     private ImmutableArray<PluginHandle> Keep(Introduction introduction)
     {

@@ -1,6 +1,7 @@
 using Skep.Findings;
 using Skep.Hosting.Composition;
 using Skep.Hosting.Files;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Life;
@@ -12,13 +13,13 @@ internal sealed class Introduction : IDisposable
     private readonly string _path;
     private PluginContext? _context;
 
-    public Introduction(Introducer introducer, string path)
+    public Introduction(Introducer introducer, string path, Result<PluginGate> gate)
     {
         _introducer = introducer;
         _path = path;
-        _context = introducer.Open(path);
+        _context = gate.IsSuccess ? introducer.Open(path, gate.Value) : null;
         Candidates = _context is null ? [] : introducer.IntroduceAll(_context, path);
-        Findings = introducer.TakeFindings();
+        Findings = [.. gate.Findings, .. introducer.TakeFindings()];
     }
 
     public List<Candidate> Candidates { get; private set; }

@@ -1,5 +1,6 @@
 using Skep.Hosting.Composition;
 using Skep.Hosting.Files;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Life;
@@ -12,6 +13,9 @@ internal sealed class PluginUnit(string? path, PluginContext? context)
     private PluginContext? _context = context;
 
     public string? Path => path;
+
+    /// <summary>The hashes of what was loaded; null where it was not copied.</summary>
+    public PluginLedgerEntry? Ledger { get; } = context?.Ledger;
 
     public IReadOnlyList<UnitPlugin> Plugins => _plugins;
 
