@@ -7,6 +7,7 @@ public sealed unsafe partial class LoadedProgram
 {
     private JumpTarget? _jump;
     private JumpPlace? _jumpPlace;
+    private ProgramBody? _jumpBody;
 
     /// <summary>
     /// For <see cref="Contracts.JumpTable"/>: the address of this program's words, good until the program is unloaded. Whether machine code may jump is for them to say: it may not
@@ -21,10 +22,9 @@ public sealed unsafe partial class LoadedProgram
                 ObjectDisposedException.ThrowIf(_isGone, this);
                 if (_jump is null)
                 {
-                    _jumpPlace = _requiredPointers.Length == 0 ? _engine.JumpPlace : null;
-                    _jump = new JumpTarget(_jumpPlace, SelfHandle, _requiredContext);
+                    _jump = new JumpTarget();
                     Statistics.OnChange = OfferJump;
-                    OfferJump();
+                    PointJump();
                 }
 
                 return _jump.Address;
@@ -32,14 +32,29 @@ public sealed unsafe partial class LoadedProgram
         }
     }
 
-    /// <summary>Where the program moves to another engine, what was jumped to goes away: then there is no more jump.</summary>
+    /// <summary>Makes the words those of the body as it is now. Nobody is in the middle of reading them: they were never open, or closed when the old body was left, and no run is in that any more.</summary>
+    private void PointJump()
+    {
+        lock (_gate)
+        {
+            if (!_isGone && _jump is not null && _jumpBody != _body)
+            {
+                _jumpBody = _body;
+                _jumpPlace = _body.JumpPlace;
+                _jump.Point(_jumpPlace, _body.Handle, _body.RequiredContext);
+                OfferJump();
+            }
+        }
+    }
+
+    /// <summary>Where the program moves to another engine or body, what was jumped to goes away: then there is no more jump.</summary>
     private void OfferJump()
     {
         lock (_gate)
         {
             if (!_isGone)
             {
-                _jump?.Offer(_jumpPlace is not null && _engine.JumpPlace == _jumpPlace && !Statistics.Enabled);
+                _jump?.Offer(_jumpPlace is not null && _jumpBody == _body && _body.JumpPlace == _jumpPlace && !Statistics.Enabled);
             }
         }
     }

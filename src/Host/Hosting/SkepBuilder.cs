@@ -27,6 +27,7 @@ public sealed class SkepBuilder
     private EngineOptions _engines = EngineOptions.Default;
     private TimeSpan _deadline = TimeSpan.FromSeconds(10);
     private ITraceOutput? _trace;
+    private WatchPlan? _watch;
     private string _name = DefaultName;
     private bool _countsRuns;
     private PluginTrust _trust = PluginTrust.Everyone;
@@ -135,6 +136,20 @@ public sealed class SkepBuilder
     }
 
     /// <summary>
+    /// Watches the plugin folders while the host lives: a new plugin is loaded, a changed one upgraded, a deleted one unloaded; <see cref="SkepHost.PluginsChanged"/> tells. Plugins are then loaded
+    /// from private copies, so that their files can be replaced on every system.
+    /// </summary>
+    /// <param name="quiet">How long a plugin's folder has to be left alone before its change counts; half a second unless said otherwise.</param>
+    /// <param name="drain">How a plugin leaves that was deleted, and an old version; null for <see cref="DrainOptions.Default"/>.</param>
+    public SkepBuilder WatchPluginFolder(TimeSpan? quiet = null, DrainOptions? drain = null)
+    {
+        TimeSpan time = quiet ?? TimeSpan.FromSeconds(0.5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(quiet));
+        _watch = new WatchPlan(time, drain ?? DrainOptions.Default);
+        return this;
+    }
+
+    /// <summary>
     /// The only helpers that programs may call, beside what their types say; several calls add up. A program that calls another is refused when it is linked (SKEP2015). No
     /// entry at all: no helper may be called.
     /// </summary>
@@ -190,7 +205,7 @@ public sealed class SkepBuilder
         return this;
     }
 
-    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace)
+    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace, _watch)
     {
         Name = _name,
         Observers = [.. _observers],

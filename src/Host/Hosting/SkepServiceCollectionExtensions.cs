@@ -8,7 +8,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SkepServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds one <see cref="SkepHost"/>, its <see cref="SkepRuntime"/> and its <see cref="Registry"/> as singletons, made when the first of them is asked for. Further
+    /// Adds one <see cref="SkepHost"/> and its <see cref="SkepRuntime"/> as singletons, and the <see cref="Registry"/> as it is when asked for, made when the first of them is asked for. Further
     /// calls add to the same host. Providers' constructors may ask for the singletons of these services whose types plugins share.
     /// </summary>
     public static IServiceCollection AddSkep(this IServiceCollection services, Action<SkepBuilder> configure)
@@ -26,7 +26,7 @@ public static class SkepServiceCollectionExtensions
         services.TryAddSingleton<SkepHosts>();
         services.TryAddSingleton(static provider => Create(provider, SkepBuilder.DefaultName, provider.GetServices<SkepConfiguration>()));
         services.TryAddSingleton(static provider => provider.GetRequiredService<SkepHost>().Runtime);
-        services.TryAddSingleton(static provider => provider.GetRequiredService<SkepHost>().Runtime.Registry);
+        services.TryAddTransient(static provider => provider.GetRequiredService<SkepHost>().Runtime.Registry); // Another one after each change of plugins.
         return services;
     }
 

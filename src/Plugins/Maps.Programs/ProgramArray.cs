@@ -12,7 +12,9 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IJumpTableMap
 {
     private readonly Lock _gate = new();
     private IDisposable?[] _holds = new IDisposable?[spec.MaxEntries];
-    private IProgramType? _type;
+
+    // A descriptor, not the type: the type's plugin may leave when its programs have.
+    private ProgramTypeDescriptor? _type;
     private LoadedProgram?[] _programs = new LoadedProgram?[spec.MaxEntries];
 
     public MapSpec Spec => spec;
@@ -51,14 +53,14 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IJumpTableMap
             }
 
             // As in Linux, where the first program decides on the type.
-            if (element is not null && _type is not null && element.ProgramType != _type)
+            if (element is not null && _type is not null && !element.ProgramType.Descriptor.HasContractOf(_type))
             {
                 return Errno.EINVAL;
             }
 
             IDisposable? before = _holds[index];
             _holds[index] = element?.Hold(Holder(index));
-            _type ??= element?.ProgramType;
+            _type ??= element?.ProgramType.Descriptor;
             Jumps.Clear(index);
             Volatile.Write(ref _programs[index], element);
             Jumps.Set(index, element);
@@ -72,10 +74,10 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IJumpTableMap
     {
         ArgumentNullException.ThrowIfNull(elements);
         var programs = new LoadedProgram?[spec.MaxEntries];
-        IProgramType? type = elements.Values.FirstOrDefault()?.ProgramType;
+        ProgramTypeDescriptor? type = elements.Values.FirstOrDefault()?.ProgramType.Descriptor;
         foreach ((ReadOnlyMemory<byte> key, LoadedProgram program) in elements)
         {
-            if (key.Length != sizeof(uint) || program.ProgramType != type)
+            if (key.Length != sizeof(uint) || !program.ProgramType.Descriptor.HasContractOf(type!))
             {
                 return Errno.EINVAL;
             }

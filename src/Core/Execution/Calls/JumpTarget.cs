@@ -4,23 +4,30 @@ using Skep.Contracts;
 
 namespace Skep.Execution.Calls;
 
-/// <summary>What machine code needs of a program to jump into it (<see cref="JumpLayout"/>). But for the type nothing of it changes.</summary>
+/// <summary>What machine code needs of a program to jump into it (<see cref="JumpLayout"/>). While it is open nothing of it changes.</summary>
 internal sealed unsafe class JumpTarget : IDisposable
 {
     /// <summary>What nobody jumps to: the element of an empty place. Belongs to the process.</summary>
     public static readonly nint None = (nint)NativeMemory.AllocZeroed((nuint)sizeof(Words));
 
-    private readonly int _type;
+    private int _type;
     private Words* _words;
 
-    /// <param name="place">Where the program's code is; null makes it a target that is never jumped to.</param>
-    /// <param name="contextBytes">What the proof takes the context to have.</param>
-    public JumpTarget(JumpPlace? place, nint program, int contextBytes)
+    /// <summary>One that is never jumped to, until it is pointed at something.</summary>
+    public JumpTarget()
     {
         Debug.Assert(sizeof(Words) == JumpLayout.Program + sizeof(nint), "The layout is known to back ends.");
-        _type = place?.Type ?? 0;
         _words = (Words*)NativeMemory.AllocZeroed((nuint)sizeof(Words));
-        *_words = new Words { ContextBytes = (ulong)contextBytes, Entry = place?.Entry ?? 0, Engine = place?.Engine ?? 0, Program = program };
+    }
+
+    /// <summary>Says where to jump. It is closed, and no run that saw it open is under way.</summary>
+    /// <param name="place">Where the program's code is; null makes it a target that is never jumped to.</param>
+    /// <param name="body">The word of the program's body in invocations.</param>
+    /// <param name="contextBytes">What the proof takes the context to have.</param>
+    public void Point(JumpPlace? place, nint body, int contextBytes)
+    {
+        _type = place?.Type ?? 0;
+        *_words = new Words { ContextBytes = (ulong)contextBytes, Entry = place?.Entry ?? 0, Engine = place?.Engine ?? 0, Program = body };
     }
 
     public nint Address => (nint)_words;

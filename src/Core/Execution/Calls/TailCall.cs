@@ -23,28 +23,28 @@ internal static unsafe class TailCall
             return Errno.EPERM.ToProgram();
         }
 
-        if (!ReferenceEquals(target.ProgramType, invocation->Program.ProgramType))
+        if (target.FindBody(invocation->ProgramType) is not { } body)
         {
             return Errno.EINVAL.ToProgram();
         }
 
-        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, target, resources);
+        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, body, resources);
     }
 
-    private static ulong Enter(Invocation* invocation, LoadedProgram target, RunResources* resources)
+    private static ulong Enter(Invocation* invocation, ProgramBody target, RunResources* resources)
     {
-        nint program = invocation->ProgramHandle;
+        nint body = invocation->BodyHandle;
         void* engine = invocation->Engine;
         var callBack = invocation->CallBack;
         int slot = invocation->Slot;
         int tailCalls = invocation->TailCalls;
         ProgramEntry entry = resources->Entry with { Data = invocation->Packet };
-        invocation->ProgramHandle = target.SelfHandle;
+        invocation->BodyHandle = target.Handle;
         invocation->TailCalls = tailCalls + 1;
         ulong result;
         try
         {
-            result = target.Continue(invocation, entry);
+            result = LoadedProgram.Continue(target, invocation, entry);
         }
         finally
         {
@@ -61,7 +61,7 @@ internal static unsafe class TailCall
             return 0;
         }
 
-        invocation->ProgramHandle = program;
+        invocation->BodyHandle = body;
         invocation->Slot = slot;
         invocation->IsReplaced = true;
         return result;

@@ -9,8 +9,8 @@ namespace Skep.Execution.Engines;
 /// another engine in the place of this one, whether there is better code or not.
 /// </summary>
 /// <param name="first">Runs the program until then.</param>
-/// <param name="compile">Makes what runs it from then on; null where nothing can.</param>
-internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<ProgramEngine?> compile) : ProgramEngine
+/// <param name="compile">Makes what runs it from then on, where something can.</param>
+internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<HotCode> compile) : ProgramEngine
 {
     // Written by whoever runs, without care: a run that is lost does no harm.
     private int _runs;
@@ -36,7 +36,7 @@ internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<Progra
     /// <summary>Called once, on the thread of the run that makes the program hot; hands the work to another one.</summary>
     public Action? OnHot { get; set; }
 
-    public ProgramEngine? CompileHot() => compile();
+    public HotCode CompileHot() => compile();
 
     public override unsafe ulong Run(Invocation* invocation, in ProgramEntry entry)
     {
