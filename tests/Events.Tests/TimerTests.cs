@@ -4,6 +4,7 @@ using Skep.Programs;
 using Skep.ProgramTypes;
 using Skep.Runtime;
 using Skep.TestDoubles;
+using Skep.Testing;
 
 namespace Skep.Events.Tests;
 
@@ -12,7 +13,7 @@ public sealed class TimerTests
     private const long Millisecond = 1_000_000;
     private const long Second = 1000 * Millisecond;
 
-    private readonly ManualTime _time = new();
+    private readonly FakeClock _time = new();
     private readonly List<(long Scheduled, ulong Ticks, ulong Missed)> _runs = [];
     private readonly TimerAttachPoint _point;
     private readonly long _start;

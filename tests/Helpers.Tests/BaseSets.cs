@@ -29,18 +29,6 @@ public class BaseHelpersPluginTests
     }
 
     [Fact]
-    public void The_sets_live_together()
-    {
-        var builder = new RegistryBuilder(CompositionPolicy.Default);
-        Assert.True(builder.Add(new PluginRecord(new BaseHelpersPlugin().Info), [.. BaseSets.All]), string.Join('\n', builder.Build().Findings));
-        Assert.Empty(builder.Build().Findings);
-    }
-
-    [Fact]
     public void Numbers_and_names_are_the_kernels()
         => Assert.All(BaseSets.Helpers.Where(helper => helper.Number is not null), helper => Assert.Equal(KernelNames.Find(helper.Number!.Value), helper.Name));
-
-    [Fact]
-    public void Every_helper_is_described_in_one_sentence()
-        => Assert.All(BaseSets.Helpers, helper => Assert.Matches(@"^[A-Z].+\.$", helper.Description));
 }

@@ -1,3 +1,4 @@
+using Skep.Testing;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 

@@ -72,22 +72,6 @@ public unsafe class HashMapTests
     }
 
     [Fact]
-    public void Deleting_every_key_that_the_walk_gives_empties_the_map()
-    {
-        using IKeyedMap map = Filled(1000);
-        byte[] key = new byte[4];
-        int deleted = 0;
-        while (map.NextKey([], key) == Errno.None)
-        {
-            Assert.Equal(Errno.None, map.Delete(key));
-            deleted++;
-        }
-
-        Assert.Equal(1000, deleted);
-        Assert.Equal(0, map.Count);
-    }
-
-    [Fact]
     public void The_order_differs_by_seed_and_is_fixed_without_one()
     {
         Assert.Equal(Order(MapFlags.ZeroSeed), Order(MapFlags.ZeroSeed));

@@ -1,3 +1,4 @@
+using Skep.Testing;
 using Skep.Contracts;
 
 namespace Skep.Maps.Tests;

@@ -58,35 +58,4 @@ public unsafe class QueueTests
         Assert.Equal(-(long)Errno.ENOENT, map.Pop((byte*)&value));
         Assert.Equal(0, value);
     }
-
-    [Fact]
-    public void Nothing_is_lost_or_doubled_between_threads()
-    {
-        const int Each = 20_000;
-        using IQueueMap map = MapMaker.Queue(8, 64);
-        long sum = 0;
-        int taken = 0;
-        Crowd.Run(4, index =>
-        {
-            for (int i = 1; index < 2 && i <= Each; i++)
-            {
-                long value = i;
-                while (map.Push((byte*)&value, 0) != 0)
-                {
-                    Thread.Yield();
-                }
-            }
-
-            while (index >= 2 && Volatile.Read(ref taken) < 2 * Each)
-            {
-                long value;
-                if (map.Pop((byte*)&value) == 0)
-                {
-                    Interlocked.Add(ref sum, value);
-                    Interlocked.Increment(ref taken);
-                }
-            }
-        });
-        Assert.Equal((long)Each * (Each + 1), sum);
-    }
 }

@@ -1,3 +1,4 @@
+using Skep.Testing;
 using System.Buffers.Binary;
 using Skep.Contracts;
 using Skep.KernelOracle;

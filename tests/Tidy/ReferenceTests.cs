@@ -32,9 +32,22 @@ public class ReferenceTests
     [Theory]
     [InlineData("src/Host/Loading/Skep.Loading.csproj", "src/Core/Skep.Core.csproj")]
     [InlineData("src/Host/Hosting/Skep.Hosting.csproj", "src/Core/Skep.Core.csproj", "src/Host/Loading/Skep.Loading.csproj")]
+    [InlineData("src/Host/Hosting.Extensions/Skep.Hosting.Extensions.csproj", "src/Host/Hosting/Skep.Hosting.csproj")]
     [InlineData("src/Host/Cli/Skep.Cli.csproj", "src/Host/Hosting/Skep.Hosting.csproj")]
     public void Hosts_reference_what_lies_below_them(string path, params string[] allowed)
         => Assert.Empty(Load(path).Projects.Except(allowed));
+
+    [Fact]
+    public void What_plugin_authors_get_references_core_only_and_tests_no_runner()
+    {
+        Project kit = Load("plugins-sdk/Skep.Sdk.Testing/Skep.Sdk.Testing.csproj");
+        Assert.Empty(kit.Projects.Except(["src/Core/Skep.Core.csproj"]));
+        Assert.Empty(kit.Packages.Except(["xunit.v3.extensibility.core", "xunit.v3.assert"]));
+        foreach (Project project in Under("plugins-sdk/"))
+        {
+            Assert.DoesNotContain(project.Projects, reference => reference.StartsWith("src/", StringComparison.Ordinal) && reference != "src/Core/Skep.Core.csproj");
+        }
+    }
 
     [Fact]
     public void Only_hosting_names_the_composition_packages()
@@ -91,7 +104,7 @@ public class ReferenceTests
     public void Every_project_is_in_the_solution()
     {
         string solution = Repository.Read("Framework.sln").Replace('\\', '/');
-        foreach (Project project in Under("src/").Concat(Under("tests/")).Concat(Under("benchmarks/")).Concat(Under("plugins-sdk/Skep.Sdk")))
+        foreach (Project project in Under("src/").Concat(Under("tests/")).Concat(Under("benchmarks/")).Concat(Under("plugins-sdk/Skep.")))
         {
             Assert.Contains(project.Path, solution, StringComparison.Ordinal);
         }

@@ -10,9 +10,6 @@ namespace Skep.Runtime;
 /// <summary>Checks a map's definition against its type's descriptor and the limits, and has the type make it.</summary>
 internal static class MapFactory
 {
-    // A head of 16 bytes, and up to two buckets of 16.
-    private const uint EntryOverhead = 48;
-
     public static Result<IMap> Create(MapSpec spec, Provided<IMapType>? type, Limits limits, Place place)
     {
         if (type is null)
@@ -37,7 +34,7 @@ internal static class MapFactory
             findings.Add(LinkRules.TooLarge.Error(place, $"map {spec.Name} would take {bytes} bytes; the most is {limits.MaxMapBytes} (Limits.MaxMapBytes)"));
         }
 
-        if (Footprint(spec, descriptor) is var footprint && footprint > (UInt128)limits.MaxTotalMapBytes)
+        if (descriptor.FootprintOf(spec) is var footprint && footprint > (UInt128)limits.MaxTotalMapBytes)
         {
             findings.Add(LinkRules.TooLarge.Error(place, $"map {spec.Name} may grow to {footprint} bytes; the most of all maps together is {limits.MaxTotalMapBytes} (Limits.MaxTotalMapBytes)"));
         }
@@ -77,22 +74,6 @@ internal static class MapFactory
                 findings.Add(LinkRules.BadMapDefinition.Error(place, $"map {spec.Name} has {what} {actual} {unit}; a {descriptor.Name} map takes {rule}"));
             }
         }
-    }
-
-    /// <summary>
-    /// What a map may come to take when it is full, in bytes, for any layout that is likely: small entries are mostly head and padding, and
-    /// entries for each CPU are many.
-    /// </summary>
-    public static UInt128 Footprint(MapSpec spec, MapTypeDescriptor type)
-    {
-        if (spec.ValueSize == 0)
-        {
-            // max_entries counts bytes, and a ring may be twice as long as that.
-            return 2 * (UInt128)Math.Max(spec.MaxEntries, 1);
-        }
-
-        UInt128 value = MapMemory.RoundUp8(spec.ValueSize) * (ulong)(type.IsPerCpu ? Environment.ProcessorCount : 1);
-        return (type.HasDirectValue ? value : value + MapMemory.RoundUp8(spec.KeySize) + EntryOverhead) * Math.Max(spec.MaxEntries, 1);
     }
 
     private static string Describe(MapTypeReference type) => type.Name is { } name

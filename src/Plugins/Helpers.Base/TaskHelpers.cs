@@ -10,16 +10,10 @@ namespace Skep.Helpers;
 /// <remarks>
 /// Name, user and group of another task are read from /proc after the event, and kept for <see cref="TaskTable.Lifetime"/>: a task that has ended by
 /// then has none, and the helpers answer as the kernel does without a task (-EINVAL, the name's buffer zeroed).
+/// Not generated from signatures: whether the CPU's number is an intrinsic depends on the machine that an instance asks.
 /// </remarks>
-[HelperSet("task")]
-public sealed unsafe partial class TaskHelpers
+public sealed unsafe class TaskHelpers : HelperSet
 {
-    /// <summary>
-    /// The largest number of a CPU that Linux can be built for (CONFIG_NR_CPUS), less one. The kernel promises its own count; this is the same on every machine, and
-    /// what an event's source says is held to it.
-    /// </summary>
-    private const int MaxCpu = 8191;
-
     private readonly IMachine _machine;
     private readonly TaskTable _tasks;
 
@@ -29,38 +23,62 @@ public sealed unsafe partial class TaskHelpers
     }
 
     internal TaskHelpers(TimeProvider time, IMachine machine)
+        : base("task")
     {
         _machine = machine;
         _tasks = new TaskTable(time, machine);
+        Add(
+            new HelperDescriptor("bpf_get_smp_processor_id")
+            {
+                Number = new(8),
+                Description = "The number of the CPU that the event happened on.",
+                Result = HelperResult.Integer with { Range = new ReturnRange(0, HelperIntrinsics.MaximumProcessor) },
+                Intrinsic = machine is LocalMachine ? HelperIntrinsic.ProcessorNumber : HelperIntrinsic.None,
+            },
+            machine is LocalMachine
+                ? static (invocation, _, _, _, _, _) => HelperIntrinsics.ProcessorNumber(invocation)
+                : (invocation, _, _, _, _, _) => (ulong)Math.Clamp(CurrentTask.CpuOf(invocation, machine), 0, HelperIntrinsics.MaximumProcessor));
+        Add(
+            new HelperDescriptor("bpf_get_numa_node_id") { Number = new(42), Description = "The number of the memory node of the CPU that the event happened on." },
+            (invocation, _, _, _, _, _) => (uint)machine.NodeOf(CurrentTask.CpuOf(invocation, machine)));
+        Add(
+            new HelperDescriptor("bpf_get_current_pid_tgid") { Number = new(14), Description = "The process id in the upper 32 bits, the thread id in the lower." },
+            GetProcessAndThread);
+        Add(
+            new HelperDescriptor("bpf_get_current_uid_gid") { Number = new(15), Description = "The real group id in the upper 32 bits, the real user id in the lower; -EINVAL when the task is gone." },
+            GetUserAndGroup);
+        Add(
+            new HelperDescriptor("bpf_get_current_comm")
+            {
+                Number = new(16),
+                Description = "Copies the task's name, at most 15 bytes, and pads it with zeros; -EINVAL when the task is gone.",
+                Arguments =
+                [
+                    new HelperArgument(HelperArgumentKind.WritableMemory, "buf", HelperArgumentFlags.Uninitialized),
+                    new HelperArgument(HelperArgumentKind.Size, "size_of_buf"),
+                ],
+            },
+            GetCommand);
     }
 
-    [Helper("bpf_get_smp_processor_id", Number = 8, Description = "The number of the CPU that the event happened on.")]
-    [return: Result(Minimum = 0, Maximum = MaxCpu)]
-    private uint GetCpu(Invocation* invocation) => (uint)Math.Clamp(CurrentTask.CpuOf(invocation, _machine), 0, MaxCpu);
-
-    [Helper("bpf_get_numa_node_id", Number = 42, Description = "The number of the memory node of the CPU that the event happened on.")]
-    private long GetNode(Invocation* invocation) => (uint)_machine.NodeOf(CurrentTask.CpuOf(invocation, _machine));
-
-    [Helper("bpf_get_current_pid_tgid", Number = 14, Description = "The process id in the upper 32 bits, the thread id in the lower.")]
-    private ulong GetProcessAndThread(Invocation* invocation)
+    private ulong GetProcessAndThread(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
     {
         CurrentTask task = CurrentTask.Of(invocation, _machine);
         return ((ulong)(uint)task.ProcessId << 32) | (uint)task.ThreadId;
     }
 
-    [Helper("bpf_get_current_uid_gid", Number = 15, Description = "The real group id in the upper 32 bits, the real user id in the lower; -EINVAL when the task is gone.")]
-    private ulong GetUserAndGroup(Invocation* invocation)
+    private ulong GetUserAndGroup(Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5)
         => _tasks.Find(CurrentTask.Of(invocation, _machine)) is { User: { } user, Group: { } group }
             ? ((ulong)group << 32) | user
             : Errno.EINVAL.ToProgram();
 
-    [Helper("bpf_get_current_comm", Number = 16, Description = "Copies the task's name, at most 15 bytes, and pads it with zeros; -EINVAL when the task is gone.")]
-    private long GetCommand(Invocation* invocation, [Argument(Name = "buf", SizeName = "size_of_buf", Uninitialized = true)] Span<byte> destination)
+    private ulong GetCommand(Invocation* invocation, ulong buffer, ulong size, ulong r3, ulong r4, ulong r5)
     {
+        var destination = new Span<byte>((byte*)buffer, checked((int)size));
         destination.Clear();
         if (_tasks.Find(CurrentTask.Of(invocation, _machine)) is not { } info)
         {
-            return -(long)Errno.EINVAL;
+            return Errno.EINVAL.ToProgram();
         }
 
         ReadOnlySpan<byte> name = info.CommandBytes;

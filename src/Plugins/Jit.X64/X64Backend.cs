@@ -8,7 +8,7 @@ namespace Skep.Jit.X64;
 
 /// <summary>
 /// Machine code for x86-64 under the System V or the Windows calling convention. One pass over the lowered program, which joins neighbours into the processor's better forms.
-/// Features that <see cref="JitOptions.Features"/> may name: <c>bmi2</c>, <c>movbe</c>.
+/// Features that <see cref="JitOptions.Features"/> may name: <c>bmi2</c>, <c>movbe</c>, <c>rdpid</c>.
 /// </summary>
 public sealed class X64Backend : IJitBackend, IAvailability
 {

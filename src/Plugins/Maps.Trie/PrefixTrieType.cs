@@ -23,6 +23,9 @@ public sealed class PrefixTrieType : IMapType
         KeySize = new SizeRule(PrefixBytes + 1, PrefixBytes + MaxDataBytes),
         ValueSize = new SizeRule(1, MaxValueBytes),
         MaxEntries = new SizeRule(1, uint.MaxValue),
+
+        // Where two prefixes part lies a fork, as large as an entry.
+        BlocksPerEntry = 2,
         AllowedFlags = MapFlags.NoPreallocation | MapFlags.NumaNode | MapFlags.AccessMask,
         Operations = MapOperations.Lookup | MapOperations.Update | MapOperations.Delete,
     };

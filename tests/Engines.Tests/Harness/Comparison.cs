@@ -157,11 +157,17 @@ internal sealed unsafe class Comparison(World world, Limits limits) : IDisposabl
 
     private bool DependsOnStack(Limits limits, Action prepare, Outcome expected)
     {
-        ProgramEngine[] others = [_program!.Interpreter(limits), _program.Interpreter(limits with { MaxFrameBytes = 1008 })];
+        // Frames of other sizes, one that makes the stack start at an odd multiple of 8, as it does for compiled CIL.
+        ProgramEngine[] others =
+        [
+            _program!.Interpreter(limits),
+            _program.Interpreter(limits with { MaxFrameBytes = 1008 }),
+            _program.Interpreter(limits with { MaxFrameBytes = 1000, MaxCallDepth = limits.MaxCallDepth + 1 }),
+        ];
         var state = new ArrayBufferWriter<byte>();
         for (int i = 0; i < StackTries; i++)
         {
-            Outcome outcome = RunDeeper(_random.Below(StackSteps) * StackStep, others[i % 2], prepare, state);
+            Outcome outcome = RunDeeper(_random.Below(StackSteps) * StackStep, others[i % others.Length], prepare, state);
             if (outcome != expected || !state.WrittenSpan.SequenceEqual(_expectedState.WrittenSpan))
             {
                 return true;

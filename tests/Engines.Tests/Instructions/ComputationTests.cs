@@ -1,3 +1,4 @@
+using Skep.Testing;
 using Skep.Engines.Tests.Harness;
 using Skep.Isa;
 

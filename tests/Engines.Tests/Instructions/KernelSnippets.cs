@@ -1,3 +1,4 @@
+using Skep.Testing;
 using Skep.KernelOracle;
 using Skep.Programs;
 

@@ -1,3 +1,4 @@
+using Skep.Testing;
 using Skep.Contracts;
 using Skep.Engines.Tests.Harness;
 using Skep.Execution;

@@ -10,7 +10,7 @@ namespace Skep.Jit.X64.Tests.Encoding;
 /// <summary>What code looks like, where it cannot be seen from running it here: other systems' conventions, processors with less, forms that are shorter.</summary>
 public class EmissionTests
 {
-    private static readonly JitOptions Unix = JitOptions.Default with { System = JitSystem.Unix, Features = ["bmi2", "movbe"] };
+    private static readonly JitOptions Unix = JitOptions.Default with { System = JitSystem.Unix, Features = ["bmi2", "movbe", "rdpid"] };
     private static readonly HelperDescriptor Helper = new("helper")
     {
         Number = new HelperNumber(11),

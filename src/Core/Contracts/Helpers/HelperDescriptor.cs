@@ -56,6 +56,9 @@ public sealed record HelperDescriptor(string Name)
     /// </summary>
     public bool IsTailCall { get; init; }
 
+    /// <summary>The helper does exactly what this says, so that code may do it without calling the helper.</summary>
+    public HelperIntrinsic Intrinsic { get; init; }
+
     /// <summary>The C identifier by which a program names a helper without a number: the name with all but letters and digits as <c>_</c>.</summary>
     public string CIdentifier { get; } = string.Create(Name.Length, Name, static (text, name) =>
     {

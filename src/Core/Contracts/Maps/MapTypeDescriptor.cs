@@ -49,6 +49,9 @@ public readonly record struct SizeRule(uint Minimum, uint Maximum, uint Multiple
 /// <summary>What the loader, the verifier and the documentation need to know of a map type; immutable.</summary>
 public sealed record MapTypeDescriptor
 {
+    // A head of 16 bytes, and up to two buckets of 16.
+    private const uint EntryOverhead = 48;
+
     /// <summary>The type's identity, in bpftool's words (<c>hash</c>, <c>ringbuf</c>) or qualified (<c>acme/sketch</c>).</summary>
     public required string Name { get; init; }
 
@@ -80,4 +83,24 @@ public sealed record MapTypeDescriptor
 
     /// <summary>Values are maps, made after <see cref="MapSpec.Inner"/>.</summary>
     public bool HoldsMaps { get; init; }
+
+    /// <summary>How many blocks of key, value and head an entry may come to take: 2 for trees whose inner nodes are as large as entries.</summary>
+    public int BlocksPerEntry { get; init; } = 1;
+
+    /// <summary>
+    /// What a map may come to take when it is full, in bytes, for any layout that is likely: small entries are mostly head and padding, and
+    /// entries for each CPU are many. It counts against the limits, so <see cref="IMap.MemoryBytes"/> stays below it, but for what does not grow with the entries.
+    /// </summary>
+    public UInt128 FootprintOf(MapSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (spec.ValueSize == 0)
+        {
+            // max_entries counts bytes, and a ring may be twice as long as that.
+            return 2 * (UInt128)Math.Max(spec.MaxEntries, 1);
+        }
+
+        UInt128 value = MapMemory.RoundUp8(spec.ValueSize) * (ulong)(IsPerCpu ? Environment.ProcessorCount : 1);
+        return (HasDirectValue ? value : value + MapMemory.RoundUp8(spec.KeySize) + EntryOverhead) * (ulong)BlocksPerEntry * Math.Max(spec.MaxEntries, 1);
+    }
 }

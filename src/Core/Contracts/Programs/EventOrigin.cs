@@ -1,9 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Skep.Contracts;
 
 /// <summary>
 /// Who and where an event came from. Helpers such as <c>bpf_get_current_pid_tgid</c> speak of the event's process, which need not be the
 /// thread that runs the program: a source that knows fills it in, others use <see cref="None"/> and helpers ask the running thread.
 /// </summary>
+[StructLayout(LayoutKind.Sequential)] // Code knows some members by InvocationLayout.
 public readonly record struct EventOrigin
 {
     /// <summary>The event happened on the thread that runs the program.</summary>

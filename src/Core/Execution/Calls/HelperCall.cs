@@ -71,6 +71,9 @@ public sealed unsafe class HelperCall
     /// <summary>Another program may have taken the place of the calling function when it returns (<see cref="InvocationLayout.IsReplaced"/>).</summary>
     public bool IsTailCall { get; }
 
+    /// <summary>Machine code may do the tail call by itself (<see cref="JumpLayout"/>).</summary>
+    public bool CallsElement => IsTailCall && Binding.Descriptor.Intrinsic == HelperIntrinsic.TailCall;
+
     /// <summary>It may call functions of the program before it returns.</summary>
     internal bool CallsBack { get; }
 
@@ -79,6 +82,12 @@ public sealed unsafe class HelperCall
 
     /// <summary>After the call the run may be over (<see cref="Invocation.HasTrapped"/>): the code then leaves at once.</summary>
     public bool MayTrap { get; }
+
+    /// <summary>
+    /// The address of a C function that does what the helper does (<see cref="INativeHelperSet"/>), where nothing is to be done around the call; else 0. Code may call it
+    /// with the C arguments invocation, R1 to R5, of which the last may be left out that the prototype does not have, without telling the collector.
+    /// </summary>
+    public nint NativeFunction => HasEffects || MayTrap || MovesPacket ? 0 : Binding.NativeFunction;
 
     /// <summary>
     /// The call as every engine does it for a proved program: with the fuel of iterators, with references and locks noted, and with exceptions

@@ -1,4 +1,5 @@
 using Skep.Contracts;
+using Skep.Programs;
 using Skep.Verification.State;
 using Skep.Verification.Values;
 using Skep.Verification.Walk;
@@ -8,6 +9,9 @@ namespace Skep.Verification.Checks;
 /// <summary>Arguments that are memory: keys, values, buffers with their size, constant strings.</summary>
 internal sealed class MemoryArgumentCheck(WalkContext context)
 {
+    // The one helper whose result depends on nothing but the key: that of one CPU (195) also finds none beyond the last CPU, and others have reasons of their own.
+    private static readonly HelperNumber LookupNumber = new(1);
+
     private readonly AccessCheck _access = new(context);
 
     public bool CheckKey(HelperDescriptor helper, HelperArgument argument, int register)
@@ -18,7 +22,11 @@ internal sealed class MemoryArgumentCheck(WalkContext context)
         }
 
         MapInput map = context.Input.Map(context.Call.Map);
-        NoteConstantKey(map, register);
+        if (helper.Number == LookupNumber)
+        {
+            NoteConstantKey(map, register);
+        }
+
         return CheckKind(helper, argument, register) && _access.CheckForHelper(register, map.KeySize, MemoryAccess.Read, isFilledWhole: false);
     }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Reflection.Emit;
 using Skep.Contracts;
 using Skep.Execution.Calls;
@@ -30,9 +31,33 @@ internal sealed partial class MethodEmitter
         }
     }
 
+    private static readonly MethodInfo ProcessorNumberMethod = typeof(HelperIntrinsics).GetMethod(nameof(HelperIntrinsics.ProcessorNumber))!;
+
+    private void PopResult(int index) => Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
+
     private void EmitHelperCall(int index, Step step)
     {
         HelperCall call = _method.Program.HelperCalls[(int)step.Immediate];
+        if (call.Binding.Descriptor.Intrinsic == HelperIntrinsic.ProcessorNumber)
+        {
+            _il.Emit(OpCodes.Ldarg_1);
+            _il.Emit(OpCodes.Call, ProcessorNumberMethod);
+            PopResult(index);
+            return;
+        }
+
+        int arguments = _analysis.Operands.Arguments(step);
+        if (call.NativeFunction != 0)
+        {
+            _il.Emit(OpCodes.Ldc_I8, (long)call.NativeFunction);
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.Ldarg_1);
+            PushArguments(index, arguments, passed: arguments == 0 ? 0 : 0b11_1110);
+            _il.Emit(OpCodes.Call, NativeCalls.For(hasArguments: arguments != 0));
+            PopResult(index);
+            return;
+        }
+
         if (call.MayTrap)
         {
             // Callbacks and iterators pay from the same purse.
@@ -54,7 +79,6 @@ internal sealed partial class MethodEmitter
             _il.Emit(OpCodes.Ldc_I4, step.Slot);
         }
 
-        int arguments = _analysis.Operands.Arguments(step);
         PushArguments(index, arguments, passed: 0b11_1110);
         _il.Emit(OpCodes.Call, call.HasEffects ? ProgramObjects.CallMethod : ProgramObjects.InvokeMethod);
         if (call.IsTailCall)
@@ -62,7 +86,7 @@ internal sealed partial class MethodEmitter
             ReturnWhenReplaced();
         }
 
-        Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
+        PopResult(index);
         if (call.MayTrap)
         {
             LeaveWhenTrapped();
@@ -100,7 +124,7 @@ internal sealed partial class MethodEmitter
         _il.Emit(OpCodes.Ldarg_1);
         PushArguments(index, _analysis.Operands.Arguments(step), callee.Parameters);
         _il.Emit(OpCodes.Call, callee.Method);
-        Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
+        PopResult(index);
         if (mayEnd)
         {
             LeaveWhenTrapped();
@@ -152,7 +176,7 @@ internal sealed partial class MethodEmitter
         _il.Emit(OpCodes.Ret);
         _il.MarkLabel(inside);
         _il.Emit(OpCodes.Ldloc, loaded);
-        Pop64(_webs.Written(index) is var web && _analysis.IsRead(web) ? web : -1);
+        PopResult(index);
     }
 
     private LocalBuilder? _result;

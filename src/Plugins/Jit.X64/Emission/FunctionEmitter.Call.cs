@@ -1,6 +1,7 @@
 using Skep.Contracts;
 using Skep.Isa;
 using Skep.Jit.Analysis;
+using Skep.Jit.Code;
 using Skep.Jit.X64.Encoding;
 
 namespace Skep.Jit.X64.Emission;
@@ -28,12 +29,48 @@ internal sealed partial class FunctionEmitter
 
     private void CallHelper(int slot, int helper)
     {
+        if (_program.Program.Helpers[helper].Descriptor.Intrinsic == HelperIntrinsic.ProcessorNumber && _program.Features.TellsProcessor)
+        {
+            EmitProcessorNumber(slot);
+        }
+        else
+        {
+            CallThroughCell(slot, helper);
+        }
+    }
+
+    /// <summary>R0 = the event's processor, or the one that runs; what is out of the range that the helper promises is left to the helper.</summary>
+    private void EmitProcessorNumber(int slot)
+    {
+        const MachineRegister number = MachineRegister.Rax;
+        CodeLabel isHere = NewLabel();
+        CodeLabel resume = NewLabel();
+        _writer.Emit(Rows.Load, Width.Quad, number, InInvocation(InvocationLayout.Origin));
+        _writer.Arithmetic(Rows.Compare, Width.Byte, new MemoryOperand(number, InvocationLayout.OriginIsKnown), 0);
+        _writer.JumpIf(Condition.Equal, isHere);
+        _writer.Emit(Rows.Load, Width.Double, number, new MemoryOperand(number, InvocationLayout.OriginCpu));
+        _writer.Arithmetic(Rows.Compare, Width.Double, number, HelperIntrinsics.MaximumProcessor);
+        _writer.JumpIf(Condition.Above, Cold(new ColdPath(ColdKind.Helper) { Slot = slot, Resume = resume }));
+        _writer.Jump(resume);
+        Bind(isHere);
+        _writer.Unary(Rows.ReadProcessorId, Width.Quad, number);
+        _writer.Arithmetic(Rows.And, Width.Double, number, ProcessorFeatures.ProcessorMask);
+        Bind(resume);
+    }
+
+    private void CallThroughCell(int slot, int helper)
+    {
+        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
+        if (called.CallsElement && ProgramEmission.MayJump(_function))
+        {
+            EmitTailJump();
+        }
+
         HelperArguments(_program.Program.Helpers[helper].Descriptor.ArgumentRegisters);
         StoreSlot(slot);
         _writer.Encoder.MoveImmediate64(MachineRegister.Rax, 0);
         _program.Code.RelocateLast(CodeRelocationKind.HelperCell, helper);
         _writer.Emit(Rows.CallIndirect, Width.Quad, default, new MemoryOperand(MachineRegister.Rax));
-        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
         LeaveIfOver(called.MayTrap, called.IsTailCall);
     }
 
@@ -107,7 +144,7 @@ internal sealed partial class FunctionEmitter
             Constant(offset, (uint)instruction.Immediate);
         }
 
-        Code.CodeLabel outside = Cold(new ColdPath(ColdKind.OutsidePacket));
+        CodeLabel outside = Cold(new ColdPath(ColdKind.OutsidePacket));
         _writer.TestSelf(Width.Double, offset);
         _writer.JumpIf(Condition.Sign, outside);
         _writer.Encoder.Emit(Rows.TestImmediate, Width.Byte, default, InInvocation(InvocationLayout.PacketAccess), (int)MemoryAccess.Read);

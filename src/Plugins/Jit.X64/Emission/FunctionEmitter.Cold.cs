@@ -19,6 +19,9 @@ internal enum ColdKind : byte
 
     /// <summary>The divisor is 0, or for signed division perhaps -1.</summary>
     Division,
+
+    /// <summary>Calls the helper after all.</summary>
+    Helper,
 }
 
 /// <param name="Kind">What the other members mean, if anything.</param>
@@ -64,6 +67,11 @@ internal sealed partial class FunctionEmitter
                 case ColdKind.OutsidePacket:
                     _writer.Clear(MachineRegister.Rax);
                     Leave();
+                    break;
+                case ColdKind.Helper:
+                    _program.Code.MarkSlot(path.Slot);
+                    CallThroughCell(path.Slot, (int)At(path.Slot).Immediate);
+                    _writer.Jump(path.Resume);
                     break;
                 default:
                     _program.Code.MarkSlot(path.Slot);

@@ -128,6 +128,11 @@ internal readonly struct Encoder(CodeBuffer code)
             place[at++] = 0x66;
         }
 
+        if (row.Prefix != 0)
+        {
+            place[at++] = row.Prefix;
+        }
+
         at = Rex(place, at, isQuad, register, index, operand, forced);
         if (row.Map != OpcodeMap.One)
         {

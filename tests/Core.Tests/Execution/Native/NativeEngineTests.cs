@@ -92,6 +92,12 @@ public sealed unsafe class NativeEngineTests : IDisposable
         Assert.Equal(0x1111, *(nint*)(start + InvocationLayout.PacketAddress));
         Assert.Equal(0x2222, *(nint*)(start + InvocationLayout.PacketLength));
         Assert.Equal((byte)MemoryAccess.ReadWrite, start[InvocationLayout.PacketAccess]);
+
+        EventOrigin origin = new() { IsKnown = true, ProcessId = 0x1010101, ThreadId = 0x2020202, Cpu = 0x3030303 };
+        invocation.Begin(program: 0, &origin);
+        byte* known = *(byte**)(start + InvocationLayout.Origin);
+        Assert.Equal(1, known[InvocationLayout.OriginIsKnown]);
+        Assert.Equal(0x3030303, *(int*)(known + InvocationLayout.OriginCpu));
     }
 
     private static TestProgram WithHelper(HelperFunction function)

@@ -1,6 +1,6 @@
 using Skep.Isa;
 
-namespace Skep.Engines.Tests.Instructions;
+namespace Skep.Testing;
 
 /// <summary>
 /// One instruction under test, and what is around it: every register that it does not need as a base is loaded from memory before, and stored to memory after, so that

@@ -2,10 +2,9 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Skep.Execution.Semantics;
 using Skep.Isa;
-using Skep.KernelOracle;
 using Skep.Programs;
 
-namespace Skep.Engines.Tests.Instructions;
+namespace Skep.Testing;
 
 /// <summary>
 /// Snippets one after the other, over one map value: inputs first, then what each snippet leaves in each register, then, around <see cref="Middle"/>, memory for those that access some.
@@ -53,14 +52,7 @@ internal sealed unsafe class SnippetProgram
         };
     }
 
-    public static MapSpec MapSpec { get; } = new()
-    {
-        Name = Map,
-        Type = new MapTypeReference(new MapTypeNumber((uint)KernelMapType.Array)),
-        KeySize = 4,
-        ValueSize = Size,
-        MaxEntries = 1,
-    };
+    public static MapSpec MapSpec { get; } = FakeArrayType.SpecOf(Map, Size, 1);
 
     public ProgramSpec Spec { get; }
 

@@ -1,10 +1,15 @@
-namespace Skep.Maps.Tests;
+namespace Skep.Testing;
 
 /// <summary>Several threads that start together; what one of them throws is thrown here.</summary>
-internal static class Crowd
+public static class Crowd
 {
+    /// <summary>More than processors, as a rule, so that threads are interrupted anywhere.</summary>
+    public const int Threads = 8;
+
+    /// <param name="body">Gets the thread's index, from 0.</param>
     public static void Run(int threads, Action<int> body)
     {
+        ArgumentNullException.ThrowIfNull(body);
         using var start = new Barrier(threads);
         var failures = new List<Exception>();
         Thread[] all = [.. Enumerable.Range(0, threads).Select(index => new Thread(() =>

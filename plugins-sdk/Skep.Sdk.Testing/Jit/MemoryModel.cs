@@ -1,6 +1,6 @@
 using Skep.Isa;
 
-namespace Skep.Engines.Tests.Instructions;
+namespace Skep.Testing;
 
 /// <summary>What loads, stores and atomics do to a copy of the memory.</summary>
 internal static unsafe class MemoryModel
