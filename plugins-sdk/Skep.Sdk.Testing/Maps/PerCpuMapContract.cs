@@ -6,6 +6,9 @@ namespace Skep.Testing;
 /// <summary>What holds for every map with a value for each CPU, beside what <see cref="KeyedMapContract"/> says.</summary>
 public abstract unsafe class PerCpuMapContract : KeyedMapContract
 {
+    /// <summary>The processors' values of an entry that is there are written where they lie, word by word (kernel/bpf/hashtab.c, <c>pcpu_copy_value</c>).</summary>
+    protected override bool IsWhole(ulong word, ulong first) => true;
+
     [Fact]
     public void There_are_as_many_values_as_processors()
     {
