@@ -97,6 +97,9 @@ public sealed record HelperArgument(HelperArgumentKind Kind, string Name, Helper
     /// <summary>For a <see cref="HelperArgumentKind.Function"/>: what the helper calls it with. A function argument without it is never called.</summary>
     public CallbackDescriptor? Callback { get; init; }
 
+    /// <summary>The type that the C header shows, such as <c>__u32</c> or <c>const struct point *</c>; null for what the kind has.</summary>
+    public string? CType { get; init; }
+
     public bool MaybeNull => (Flags & HelperArgumentFlags.MaybeNull) != 0;
 
     public bool Releases => (Flags & HelperArgumentFlags.Releases) != 0;

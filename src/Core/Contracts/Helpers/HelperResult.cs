@@ -50,6 +50,9 @@ public sealed record HelperResult(HelperResultKind Kind)
     /// </summary>
     public string? ReleasedBy { get; init; }
 
+    /// <summary>The type that the C header shows, such as <c>__u32</c>; null for what the kind has.</summary>
+    public string? CType { get; init; }
+
     public bool Acquires => ReleasedBy is not null;
 
     public bool IsPointer => Kind is not (HelperResultKind.Void or HelperResultKind.Integer);

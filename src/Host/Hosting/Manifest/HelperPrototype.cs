@@ -11,9 +11,13 @@ public static class HelperPrototype
     {
         ArgumentNullException.ThrowIfNull(helper);
         ImmutableArray<HelperArgument> arguments = helper.Arguments;
-        string list = arguments.IsEmpty ? "void" : string.Join(", ", arguments.Select(argument => TypeOf(argument) + argument.Name));
-        return $"{TypeOf(helper.Result)}{helper.CIdentifier}({list})";
+        IEnumerable<string> parameters = arguments.Select(argument => (Declared(argument.CType) ?? TypeOf(argument)) + argument.Name);
+        string list = helper.IsVariadic ? string.Join(", ", [.. parameters, "..."]) : arguments.IsEmpty ? "void" : string.Join(", ", parameters);
+        return $"{Declared(helper.Result.CType) ?? TypeOf(helper.Result)}{helper.CIdentifier}({list})";
     }
+
+    /// <summary>With a space after it, but for a pointer's star.</summary>
+    private static string? Declared(string? type) => type is null or [.., '*'] ? type : type + " ";
 
     private static string TypeOf(HelperResult result) => result.Kind switch
     {
