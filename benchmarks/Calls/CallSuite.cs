@@ -16,7 +16,7 @@ internal static class CallSuite
 
     private static readonly string Method = $"""
         In ns, medians, engines in turn. The first row is a whole LoadedProgram.Run of a program that returns 0; in the kernel's column it is one turn of BPF_PROG_TEST_RUN's loop, in native's a call
-        through a pointer. The other rows are (time of {CallCase.Count} calls in a row - time of the same without the calls) / {CallCase.Count}: a call with its arguments and the use of its result. Keys differ from call to
+        through a pointer. The other rows are (time of {CallCase.Count} calls in a row - time of the same without the calls) / {CallCase.Count}: a call with its arguments and the use of its result; those of tail calls (time of a program that goes on in itself {TailCallChain.Length} times - time of the same with an empty array) / {TailCallChain.Length}. Keys differ from call to
         call. The helper that does nothing is managed code of this benchmark; in the kernel's column it is bpf_get_numa_node_id.
         """;
 
@@ -39,6 +39,7 @@ internal static class CallSuite
         _ = MeasureEmpty(host, engines, interleaved with { WarmUp = harness.WarmUp, Rounds = 1 });
         var rows = new List<string[]> { EmptyRow(host, library, engines, interleaved) };
         rows.AddRange(CallCases.All(clock).Select(call => Row(host, engines, call, interleaved)));
+        rows.AddRange(TailCallChain.All.Select(chain => ChainRow(host, engines, chain, interleaved)));
         output.WriteLine(Method);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Reading the monotonic clock takes {clock:F1} ns, in C as in the kernel's column; it is taken off there too."));
         output.WriteLine(hasKernel ? "" : $"The kernel's column is missing: {obstacle}");
@@ -73,6 +74,16 @@ internal static class CallSuite
         return Cells(call.Name, engines, costs, "", call.Limits);
     }
 
+    private static string[] ChainRow(SkepHost host, string[] engines, TailCallChain chain, Interleaved interleaved)
+    {
+        string[] able = [.. engines.Where(engine => engine != EngineRow.Kernel || chain.Function is null)];
+        IContestant[] all = [.. able.Select(engine => Load(host, engine, chain.Make(isLinked: false))), .. able.Select(engine => Load(host, engine, chain.Make(isLinked: true)))];
+        Measurement[] times = interleaved.Measure([.. all.Select<IContestant, Func<int, double>>(contestant => runs => contestant.Run(runs).Nanoseconds)]);
+        Array.ForEach(all, contestant => contestant.Dispose());
+        double[] costs = [.. able.Select((_, i) => (times[able.Length + i].Median - times[i].Median) / TailCallChain.Length)];
+        return Cells(chain.Name, able, [.. costs, .. Enumerable.Repeat(double.NaN, engines.Length - able.Length)], "", new Dictionary<string, double>());
+    }
+
     private static IContestant Load(SkepHost host, string engine, ObjectSpec spec)
     {
         byte[] packet = new byte[64];
@@ -103,5 +114,5 @@ internal static class CallSuite
         ];
     }
 
-    private static string Text(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
+    private static string Text(double value) => double.IsNaN(value) ? "" : value.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -24,7 +24,7 @@ internal static class BenchmarkHost
     {
         SkepHost host = SkepHost.Create(skep =>
         {
-            skep.AddPlugin<NetProgramsPlugin>().AddPlugin<BaseHelpersPlugin>().AddPlugin<ArrayMapsPlugin>().AddPlugin<HashMapsPlugin>()
+            skep.AddPlugin<NetProgramsPlugin>().AddPlugin<BaseHelpersPlugin>().AddPlugin<ArrayMapsPlugin>().AddPlugin<HashMapsPlugin>().AddPlugin<ProgramMapsPlugin>()
                 .AddPlugin<X64Plugin>().AddPlugin<Arm64Plugin>().AddPlugin<CilPlugin>();
             foreach (string file in FurtherPlugins)
             {

@@ -33,4 +33,19 @@ public static class ContractTests
     {
         protected override IJitBackend Create() => new CilBackend();
     }
+
+    public sealed class X64Plugin : PluginContract
+    {
+        protected override IPlugin Create() => new Jit.X64.X64Plugin();
+    }
+
+    public sealed class Arm64Plugin : PluginContract
+    {
+        protected override IPlugin Create() => new Jit.Arm64.Arm64Plugin();
+    }
+
+    public sealed class CilPlugin : PluginContract
+    {
+        protected override IPlugin Create() => new Jit.Cil.CilPlugin();
+    }
 }

@@ -118,4 +118,34 @@ public static class ContractTests
 
         protected override IMapType Create() => new ProgramArrayType();
     }
+
+    public sealed class ArrayPlugin : PluginContract
+    {
+        protected override IPlugin Create() => new ArrayMapsPlugin();
+    }
+
+    public sealed class HashPlugin : PluginContract
+    {
+        protected override IPlugin Create() => new HashMapsPlugin();
+    }
+
+    public sealed class QueuePlugin : PluginContract
+    {
+        protected override IPlugin Create() => new QueueMapsPlugin();
+    }
+
+    public sealed class TriePlugin : PluginContract
+    {
+        protected override IPlugin Create() => new TrieMapsPlugin();
+    }
+
+    public sealed class RingPlugin : PluginContract
+    {
+        protected override IPlugin Create() => new RingMapsPlugin();
+    }
+
+    public sealed class ProgramPlugin : PluginContract
+    {
+        protected override IPlugin Create() => new ProgramMapsPlugin();
+    }
 }

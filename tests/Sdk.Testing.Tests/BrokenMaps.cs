@@ -40,6 +40,9 @@ internal sealed class BrokenMapType(MapDefect defect) : IMapType
 /// <summary>A dictionary of native values under a lock, but for its defect.</summary>
 internal sealed unsafe class BrokenMap : IKeyedMap
 {
+    // As much as an entry may take, so that few maps are enough to see a leak.
+    private const ulong PlaceWords = 8;
+
     private readonly Lock _gate = new();
     private readonly MapDefect _defect;
     private readonly SortedDictionary<uint, nint> _values = [];
@@ -52,7 +55,7 @@ internal sealed unsafe class BrokenMap : IKeyedMap
         Spec = spec;
         _defect = defect;
         ulong places = spec.MaxEntries + (defect == MapDefect.TakesTooMany ? 1UL : 0);
-        _memory = new MapMemory(places * sizeof(ulong) * (defect == MapDefect.LeaksMemory ? 8UL : 1) * (defect == MapDefect.TooLarge ? 64UL : 1));
+        _memory = new MapMemory(places * sizeof(ulong) * PlaceWords * (defect == MapDefect.TooLarge ? 64UL : 1));
         if (defect == MapDefect.LeaksMemory)
         {
             new Span<byte>(_memory.Address, (int)_memory.Length).Fill(1);

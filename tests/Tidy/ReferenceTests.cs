@@ -32,6 +32,7 @@ public class ReferenceTests
     [Theory]
     [InlineData("src/Host/Loading/Skep.Loading.csproj", "src/Core/Skep.Core.csproj")]
     [InlineData("src/Host/Hosting/Skep.Hosting.csproj", "src/Core/Skep.Core.csproj", "src/Host/Loading/Skep.Loading.csproj")]
+    [InlineData("src/Host/Hosting.Extensions/Skep.Hosting.Extensions.csproj", "src/Host/Hosting/Skep.Hosting.csproj")]
     [InlineData("src/Host/Cli/Skep.Cli.csproj", "src/Host/Hosting/Skep.Hosting.csproj")]
     public void Hosts_reference_what_lies_below_them(string path, params string[] allowed)
         => Assert.Empty(Load(path).Projects.Except(allowed));

@@ -1,4 +1,5 @@
 using Skep.Contracts;
+using Skep.Execution.Calls;
 using Skep.Runtime;
 
 namespace Skep.Execution;
@@ -12,6 +13,12 @@ internal abstract class ProgramEngine : IDisposable
     /// <summary>The plugin whose code may be part of this; null for none. The program holds it.</summary>
     public PluginRecord? Provider { get; set; }
 
+    /// <summary>The number of the program's type, from 1 on, given before the first run; -1 for a program that nothing jumps to or from.</summary>
+    public virtual int JumpType { get; set; } = -1;
+
+    /// <summary>Where other programs' machine code may jump to; null where there is none.</summary>
+    public virtual JumpPlace? JumpPlace => null;
+
     /// <summary>Runs the program once on the calling thread. Traps are written to the invocation; exceptions do not come out.</summary>
     /// <returns>R0; after a trap the value does not matter.</returns>
     public abstract unsafe ulong Run(Invocation* invocation, in ProgramEntry entry);
@@ -23,8 +30,7 @@ internal abstract class ProgramEngine : IDisposable
     public virtual ulong RunBare(ulong r1, ulong r2) => throw new NotSupportedException($"{Name} needs an invocation.");
 
     /// <summary>As <see cref="Run"/>, in the place of another program: a run that is under way goes on with the fuel that is left.</summary>
-    /// <param name="tailCalls">How many it is that led here.</param>
-    public virtual unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    public virtual unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry)
         => throw new NotSupportedException($"{Name} runs whole runs only.");
 
     /// <summary>Bytes of machine code that the core installed; 0 where there are none.</summary>

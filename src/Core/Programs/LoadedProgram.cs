@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution;
 using Skep.Execution.Engines;
-using Skep.Execution.Lowering;
 using Skep.Runtime;
 
 namespace Skep.Programs;
@@ -13,22 +11,18 @@ namespace Skep.Programs;
 /// A program that can run: its id, tag, statistics and code. It keeps alive all that its code points into (maps, helper sets,
 /// its type); links keep it alive. Runs may come from any number of threads at once.
 /// </summary>
-public sealed unsafe class LoadedProgram : IDisposable
+public sealed unsafe partial class LoadedProgram : IDisposable
 {
     private const int ScratchAlignment = 16;
 
     private readonly Lock _gate = new();
-    private volatile ProgramEngine _engine;
     private readonly Action<LoadedProgram> _onDisposed;
     private readonly HolderSet _holders = new();
-    private readonly List<IDisposable> _leases = [];
-    private readonly int _requiredContext;
+    private volatile ProgramBody _body;
 
-    // Offsets in the host's struct of pointers that the proof takes to be there.
-    private readonly int[] _requiredPointers = [];
-    private readonly bool _looksAtContext;
-    private readonly bool _isBare;
-    private GCHandle _self;
+    // The body of before and the one to come, while it gets another one.
+    private volatile Tuple<ProgramBody, ProgramBody>? _change;
+
     // Nobody may take hold of it any more; it still runs.
     private int _closed;
     private int _disposed;
@@ -37,64 +31,28 @@ public sealed unsafe class LoadedProgram : IDisposable
     internal LoadedProgram(ProgramId id, LoweredProgram lowered, ProgramEngine engine, string tag, IEnumerable<PluginRecord> providers, Action<LoadedProgram> onDisposed)
     {
         Id = id;
-        Lowered = lowered;
+        Name = lowered.Spec.Name;
         Tag = tag;
-        _engine = engine;
-        ProgramFacts facts = lowered.Verified.Facts;
-        _requiredContext = facts.Proof == Proof.Full && !ContextConversion.Concerns(ProgramType.Descriptor.Context) ? facts.RequiredContextSize : 0;
-        if (facts.Proof == Proof.Full)
-        {
-            _requiredPointers =
-            [
-                .. ProgramType.Descriptor.Context.Fields.Where(field => field.Kind is ContextFieldKind.Memory or ContextFieldKind.Object && IsRead(facts, field))
-                    .Select(field => field.HostOffset ?? field.Offset),
-            ];
-        }
-
-        _isBare = engine.IsBare;
-        if (engine is TieredEngine tiered)
-        {
-            // Not on this thread, which is in the middle of a run.
-            tiered.OnHot = () => ThreadPool.UnsafeQueueUserWorkItem(static program => program.Heat(), this, preferLocal: false);
-        }
-
-        _looksAtContext = _requiredContext > 0 || _requiredPointers.Length > 0;
         _onDisposed = onDisposed;
-        _self = GCHandle.Alloc(this);
-        try
-        {
-            foreach (LoadedMap map in lowered.Maps)
-            {
-                _leases.Add(map.Hold(Holder));
-            }
-
-            foreach (PluginRecord provider in providers.Distinct())
-            {
-                _leases.Add(provider.Hold(Holder));
-            }
-        }
-        catch
-        {
-            _leases.ForEach(lease => lease.Dispose());
-            _self.Free();
-            engine.Dispose();
-            throw;
-        }
+        _body = new ProgramBody(this, lowered, engine, providers);
+        WatchHeat(_body);
     }
 
     public ProgramId Id { get; }
 
-    public string Name => Lowered.Spec.Name;
+    public string Name { get; }
 
     /// <summary>The first 8 bytes of a hash over the instructions with map references blanked, in hexadecimal; equal code has an equal tag.</summary>
     public string Tag { get; }
 
-    public IProgramType ProgramType => Lowered.Verified.Linked.ProgramType;
+    /// <summary>The type as of now: another instance after the plugin was upgraded. A run's own is <see cref="Invocation.ProgramType"/>.</summary>
+    public IProgramType ProgramType => _body.Type;
 
-    public LoweredProgram Lowered { get; }
+    /// <summary>The code as of now: another one after a plugin of it was upgraded.</summary>
+    public LoweredProgram Lowered => _body.Lowered;
 
     /// <summary>What runs it: <c>interpreter</c>, or a back end's name. Another one after <see cref="EngineOptions.HotRuns"/> runs, where the runtime chose.</summary>
-    public string Engine => _engine.Name;
+    public string Engine => _body.Engine.Name;
 
     public ProgramStatistics Statistics { get; } = new();
 
@@ -108,9 +66,14 @@ public sealed unsafe class LoadedProgram : IDisposable
     public IReadOnlyList<string> Holders => _holders.Names;
 
     /// <summary>What its plugins and maps call it.</summary>
-    private string Holder => $"program {Name} (id {Id.Value})";
+    internal string Holder => $"program {Name} (id {Id.Value})";
 
-    internal nint SelfHandle => GCHandle.ToIntPtr(_self);
+    /// <summary>What it was made from, so that it can be made again; null for one that was made otherwise than by a runtime.</summary>
+    internal ProgramOrigin? Origin { get; init; }
+
+    internal ProgramBody Body => _body;
+
+    internal nint SelfHandle => _body.Handle;
 
     /// <summary>Its code is no more. A run that came upon the program before it was unloaded may still go on in it.</summary>
     internal bool IsGone => _isGone;
@@ -123,13 +86,14 @@ public sealed unsafe class LoadedProgram : IDisposable
     public RunResult Run(in ProgramEntry entry, in EventOrigin origin = default)
     {
         Epoch.Stay stay = Epoch.Enter();
-        if (!_isBare || IsDisposed || Statistics.Enabled || (_looksAtContext && !HasContext(entry)))
+        ProgramBody body = _body;
+        if (!body.IsBare || IsDisposed || Statistics.Enabled || (body.LooksAtContext && !body.HasContext(entry)))
         {
-            return RunGuarded(stay, entry, origin);
+            return RunGuarded(stay, body, entry, origin);
         }
 
         // Nothing here throws, and nobody is called who could.
-        ulong value = _engine.RunBare(entry.R1, entry.R2);
+        ulong value = body.Engine.RunBare(entry.R1, entry.R2);
         Epoch.Exit(stay);
         return new RunResult(value);
     }
@@ -138,15 +102,29 @@ public sealed unsafe class LoadedProgram : IDisposable
     /// <param name="data">The event as its source delivers it; stays valid until the call returns.</param>
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)] // Its frame tells that the thread runs a program (Epoch).
     public RunResult RunEvent(MemoryRegion data, EventOrigin origin = default)
     {
-        IProgramType type = ProgramType;
-        int size = type.Descriptor.Context.HostSize;
-        byte* room = stackalloc byte[size + ScratchAlignment];
-        nint scratch = ((nint)room + ScratchAlignment - 1) & -ScratchAlignment;
-        RunResult result = Run(type.Enter(data, scratch), origin);
-        type.Leave(data, scratch, result.Value);
-        return result;
+        // All of it with one body: who lays the context out, who reads it and who carries it back are of the same version.
+        Epoch.Stay stay = Epoch.Enter();
+        try
+        {
+            ProgramBody body = _body;
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            int size = body.Type.Descriptor.Context.HostSize;
+            byte* room = stackalloc byte[size + ScratchAlignment];
+            nint scratch = ((nint)room + ScratchAlignment - 1) & -ScratchAlignment;
+            ProgramEntry entry = body.Type.Enter(data, scratch);
+            RunResult result = body.IsBare && !Statistics.Enabled && !(body.LooksAtContext && !body.HasContext(entry))
+                ? new RunResult(body.Engine.RunBare(entry.R1, entry.R2))
+                : Execute(body, entry, origin);
+            body.Type.Leave(data, scratch, result.Value);
+            return result;
+        }
+        finally
+        {
+            Epoch.Exit(stay);
+        }
     }
 
     /// <summary>Unloads the program, after the runs that are under way.</summary>
@@ -180,40 +158,76 @@ public sealed unsafe class LoadedProgram : IDisposable
         _isGone = true;
         lock (_gate)
         {
-            _engine.Dispose();
-            foreach (IDisposable lease in _leases)
-            {
-                lease.Dispose();
-            }
+            _jump?.Dispose();
+            _body.Dispose();
         }
 
-        _self.Free();
         _onDisposed(this);
     }
 
-    /// <summary>Puts the engine for hot programs in the place of the first one, where there is one.</summary>
-    private void Heat()
+    /// <summary>Makes another body known, so that runs which began in one of the same version find it; the program still runs in the old one.</summary>
+    internal void Announce(ProgramBody next) => _change = Tuple.Create(_body, next);
+
+    /// <summary>Runs that begin from here on run in another body.</summary>
+    /// <returns>The old one, which goes on to be found by runs that began in one of its version until <see cref="Forget"/>; null when the program was unloaded.</returns>
+    internal ProgramBody? Switch(ProgramBody next)
     {
-        if (_engine is not TieredEngine tiered || IsDisposed)
+        lock (_gate)
+        {
+            if (IsDisposed)
+            {
+                return null;
+            }
+
+            ProgramBody old = _body;
+            WatchHeat(next);
+            _body = next;
+            OfferJump();
+            return old;
+        }
+    }
+
+    /// <summary>No run is in the old body any more, or the other one does not come.</summary>
+    internal void Forget()
+    {
+        _change = null;
+        PointJump();
+    }
+
+    private void WatchHeat(ProgramBody body)
+    {
+        if (body.Engine is TieredEngine tiered)
+        {
+            // Not on this thread, which is in the middle of a run.
+            tiered.OnHot = () => ThreadPool.UnsafeQueueUserWorkItem(static body => body.Program.Heat(body), body, preferLocal: false);
+        }
+    }
+
+    /// <summary>Puts the engine for hot programs in the place of the first one, where there is one.</summary>
+    private void Heat(ProgramBody body)
+    {
+        if (body.Engine is not TieredEngine tiered || IsDisposed || body != _body)
         {
             return;
         }
 
-        ProgramEngine? hot = tiered.CompileHot();
+        using HotCode code = tiered.CompileHot();
+        ProgramEngine? hot = code.Engine;
         lock (_gate)
         {
-            if (IsDisposed)
+            if (IsDisposed || body != _body)
             {
                 hot?.Dispose();
                 return;
             }
 
-            if (hot?.Provider is { } provider)
+            if (hot is not null)
             {
-                _leases.Add(provider.Hold(Holder));
+                hot.JumpType = tiered.JumpType;
             }
 
-            _engine = hot ?? tiered.First;
+            body.Replace(hot ?? tiered.First);
+            OfferJump();
         }
 
         if (hot is not null)
@@ -225,15 +239,27 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     /// <summary>Runs in the place of another program, whose invocation it gets.</summary>
-    internal ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    internal static ulong Continue(ProgramBody body, Invocation* invocation, in ProgramEntry entry)
     {
-        if (_looksAtContext && !HasContext(entry))
+        if (body.LooksAtContext && !body.HasContext(entry))
         {
             RefuseContext(invocation, entry);
             return 0;
         }
 
-        return Statistics.Enabled ? Measure(invocation, entry, tailCalls) : _engine.Continue(invocation, entry, tailCalls);
+        return body.Program.Statistics.Enabled ? Measure(body, invocation, entry, isContinued: true) : body.Engine.Continue(invocation, entry);
+    }
+
+    /// <summary>The body that a run of that type may go on in.</summary>
+    /// <returns>Null when the program is of another type, or of another version of it.</returns>
+    internal ProgramBody? FindBody(IProgramType type)
+    {
+        ProgramBody body = _body;
+        return ReferenceEquals(body.Type, type) ? body
+            : _change is not { } change ? null
+            : ReferenceEquals(change.Item1.Type, type) ? change.Item1
+            : ReferenceEquals(change.Item2.Type, type) ? change.Item2
+            : null;
     }
 
     /// <summary>Keeps the program from being unloaded while something that outlives a run leads to it, such as an element of a map.</summary>
@@ -255,39 +281,15 @@ public sealed unsafe class LoadedProgram : IDisposable
     /// <exception cref="ObjectDisposedException">The program was unloaded.</exception>
     internal ProgramLease Hold(Link link) => new(Hold($"link {link.AttachPoint}:{link.Target}"));
 
-    /// <summary>
-    /// Whether the context is as long as the proof takes it to be, and has the pointers that are never null. Where fields lie elsewhere in the host's struct, the
-    /// program type answers for the length.
-    /// </summary>
-    private bool HasContext(in ProgramEntry entry)
-        => (_requiredContext == 0 || (entry.Context.Length >= (nuint)_requiredContext && entry.R1 == (ulong)entry.Context.Address))
-            && (_requiredPointers.Length == 0 || HasPointers(entry.Context));
-
-    private static bool IsRead(ProgramFacts facts, ContextField field)
-        => facts.Accesses.Any(access => access.Region == AccessRegion.Context && access.Start < field.Offset + field.Size && access.End > field.Offset);
-
-    private bool HasPointers(MemoryRegion context)
-    {
-        foreach (int offset in _requiredPointers)
-        {
-            if (!context.Contains((ulong)context.Address + (ulong)offset, (ulong)sizeof(nint)) || Unsafe.ReadUnaligned<nint>((byte*)context.Address + offset) == 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>Its frame tells that the thread runs a program (<see cref="Epoch"/>). Not inlined into <see cref="Run"/> also because how quick that is must not depend on which programs ran first.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal RunResult RunGuarded(Epoch.Stay stay, in ProgramEntry entry, in EventOrigin origin)
+    internal RunResult RunGuarded(Epoch.Stay stay, ProgramBody body, in ProgramEntry entry, in EventOrigin origin)
     {
         try
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            return Execute(entry, origin);
+            return Execute(body, entry, origin);
         }
         finally
         {
@@ -296,26 +298,26 @@ public sealed unsafe class LoadedProgram : IDisposable
     }
 
     [SkipLocalsInit]
-    private RunResult Execute(in ProgramEntry entry, in EventOrigin origin)
+    private static RunResult Execute(ProgramBody body, in ProgramEntry entry, in EventOrigin origin)
     {
         Unsafe.SkipInit(out Invocation invocation);
         fixed (EventOrigin* known = &origin)
         {
-            invocation.Begin(SelfHandle, known);
-            return Execute(&invocation, entry);
+            invocation.Begin(body.Handle, known);
+            return Execute(body, &invocation, entry);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private RunResult Execute(Invocation* invocation, in ProgramEntry entry)
+    private static RunResult Execute(ProgramBody body, Invocation* invocation, in ProgramEntry entry)
     {
-        if (_looksAtContext && !HasContext(entry))
+        if (body.LooksAtContext && !body.HasContext(entry))
         {
             RefuseContext(invocation, entry);
             return Trapped(*invocation);
         }
 
-        ulong value = Statistics.Enabled ? Measure(invocation, entry) : _engine.Run(invocation, entry);
+        ulong value = body.Program.Statistics.Enabled ? Measure(body, invocation, entry) : body.Engine.Run(invocation, entry);
         return invocation->TrapKind == TrapKind.None ? new RunResult(value) : Trapped(*invocation);
     }
 
@@ -326,22 +328,21 @@ public sealed unsafe class LoadedProgram : IDisposable
         invocation->TrapAddress = entry.R1;
     }
 
-    /// <param name="tailCalls">As <see cref="ProgramEngine.Continue"/> has it; null for a run of its own.</param>
-    private ulong Measure(Invocation* invocation, in ProgramEntry entry, int? tailCalls = null)
+    private static ulong Measure(ProgramBody body, Invocation* invocation, in ProgramEntry entry, bool isContinued = false)
     {
         long start = Stopwatch.GetTimestamp();
-        ulong value = tailCalls is { } count ? _engine.Continue(invocation, entry, count) : _engine.Run(invocation, entry);
-        Statistics.CountRun(Stopwatch.GetTimestamp() - start);
+        ulong value = isContinued ? body.Engine.Continue(invocation, entry) : body.Engine.Run(invocation, entry);
+        body.Program.Statistics.CountRun(Stopwatch.GetTimestamp() - start);
         return value;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private RunResult Trapped(in Invocation invocation)
+    private static RunResult Trapped(in Invocation invocation)
     {
-        // After a tail call that is another program than this one.
-        LoadedProgram program = invocation.Program;
-        var trap = new Trap(invocation.TrapKind, program.Lowered.Original(invocation.Slot), invocation.TrapAddress);
-        program.Statistics.CountTrap(trap);
+        // After a tail call that is another program than the one that was run.
+        ProgramBody body = invocation.Body;
+        var trap = new Trap(invocation.TrapKind, body.Lowered.Original(invocation.Slot), invocation.TrapAddress);
+        body.Program.Statistics.CountTrap(trap);
         return new RunResult(0, trap);
     }
 }

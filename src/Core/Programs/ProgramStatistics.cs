@@ -14,9 +14,21 @@ public sealed class ProgramStatistics
     private long _helperFaults;
     private string? _lastHelperFault;
     private TrapBox? _lastTrap;
+    private volatile bool _isEnabled;
 
     /// <summary>Whether runs are counted and timed; costs two clock readings a run.</summary>
-    public bool Enabled { get; set; }
+    public bool Enabled
+    {
+        get => _isEnabled;
+        set
+        {
+            _isEnabled = value;
+            OnChange?.Invoke();
+        }
+    }
+
+    /// <summary>Called after <see cref="Enabled"/> was set.</summary>
+    internal Action? OnChange { get; set; }
 
     public long Runs => Volatile.Read(ref _runs);
 

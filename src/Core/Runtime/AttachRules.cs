@@ -39,4 +39,9 @@ public static class AttachRules
         "SKEP6007",
         "attaching failed",
         "Report this to the plugin's author.");
+
+    public static readonly Rule OtherVersion = new(
+        "SKEP6008",
+        "a program of another version of the attach point's plugin",
+        "Load the program once more: it then has the version that is there now.");
 }

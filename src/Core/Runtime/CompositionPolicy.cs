@@ -38,4 +38,7 @@ public sealed record CompositionPolicy
 
     /// <summary>Whose provider is taken where several plugins offer one of the same name: the plugin's name.</summary>
     public ImmutableDictionary<ProviderKey, string> Prefer { get; init; } = ImmutableDictionary<ProviderKey, string>.Empty;
+
+    /// <summary>The only helpers that programs may call; null for all that their types allow.</summary>
+    public HelperAllowance? Helpers { get; init; }
 }

@@ -105,12 +105,12 @@ internal static unsafe class Epoch
     }
 
     /// <summary>The thread's own marks cannot be told from others', but its frames can.</summary>
-    private static bool IsInsideRun()
+    public static bool IsInsideRun()
     {
         foreach (StackFrame frame in new StackTrace().GetFrames())
         {
             if (DiagnosticMethodInfo.Create(frame) is { } method
-                && ((method.Name == nameof(LoadedProgram.RunGuarded) && method.DeclaringTypeName == typeof(LoadedProgram).FullName)
+                && ((method.Name is nameof(LoadedProgram.RunGuarded) or nameof(LoadedProgram.RunEvent) && method.DeclaringTypeName == typeof(LoadedProgram).FullName)
                     || (method.Name == Link.Delivering && method.DeclaringTypeName == typeof(Link).FullName)))
             {
                 return true;

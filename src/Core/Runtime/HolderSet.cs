@@ -5,6 +5,9 @@ internal sealed class HolderSet
 {
     private readonly HashSet<Holder> _holders = [];
 
+    /// <summary>Somebody let go; raised by who did, outside of any lock.</summary>
+    public event Action? Released;
+
     /// <summary>The holders' names, sorted.</summary>
     public IReadOnlyList<string> Names
     {
@@ -37,8 +40,13 @@ internal sealed class HolderSet
         {
             lock (set._holders)
             {
-                set._holders.Remove(this);
+                if (!set._holders.Remove(this))
+                {
+                    return;
+                }
             }
+
+            set.Released?.Invoke();
         }
     }
 }

@@ -18,6 +18,7 @@ public sealed class LoadedMap : IDisposable
         Type = type;
         _cell = new MapCell(map);
         _onDisposed = onDisposed;
+        Owner = owner;
         _lease = owner.Hold($"map {map.Spec.Name} (id {id.Value})");
     }
 
@@ -26,6 +27,9 @@ public sealed class LoadedMap : IDisposable
     public IMapType Type { get; }
 
     public IMap Map => _cell.Map;
+
+    /// <summary>The map type's plugin.</summary>
+    internal PluginRecord Owner { get; }
 
     public string Name => Map.Spec.Name;
 

@@ -37,6 +37,12 @@ public sealed class PluginRecord
     /// <summary>Programs, maps and links that use the plugin, as readable names.</summary>
     public IReadOnlyList<string> Holders => _holders.Names;
 
+    internal event Action? Released
+    {
+        add => _holders.Released += value;
+        remove => _holders.Released -= value;
+    }
+
     internal PluginLease Hold(string holder) => new(_holders.Hold(holder));
 
     public override string ToString() => $"{Info.Name} {Info.Version}";

@@ -77,12 +77,13 @@ public sealed class Registry
     public HelperBinding? FindHelper(string name, ProgramTypeDescriptor type)
         => _helpersByName.TryGetValue(new HelperDescriptor(name).CIdentifier, out ImmutableArray<HelperBinding> candidates) ? Choose(candidates, type) : null;
 
-    /// <summary>Whether programs of a type may call a helper: both sides decide, the type by set and the helper by type.</summary>
+    /// <summary>Whether programs of a type may call a helper: the host decides, the type by set, and the helper by type.</summary>
     public static bool IsAllowed(HelperBinding helper, ProgramTypeDescriptor type)
     {
         ArgumentNullException.ThrowIfNull(helper);
         ArgumentNullException.ThrowIfNull(type);
-        return (type.HelperSets.IsEmpty || type.HelperSets.Contains(helper.Set))
+        return !helper.IsForbidden
+            && (type.HelperSets.IsEmpty || type.HelperSets.Contains(helper.Set))
             && (helper.Descriptor.ProgramTypes.IsEmpty || helper.Descriptor.ProgramTypes.Contains(type.Name));
     }
 

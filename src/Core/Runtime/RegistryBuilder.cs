@@ -20,6 +20,37 @@ public sealed class RegistryBuilder(CompositionPolicy policy)
     private readonly ImmutableArray<Provided<IJitBackend>>.Builder _jitBackends = ImmutableArray.CreateBuilder<Provided<IJitBackend>>();
     private readonly List<HelperBinding> _helpers = [];
     private readonly HashSet<ProviderKey> _seen = [];
+    private bool _isContinued;
+
+    /// <summary>Begins with what a registry has, as the same objects, but for some plugins.</summary>
+    internal static RegistryBuilder Continue(Registry registry, CompositionPolicy policy, IReadOnlySet<PluginRecord> without)
+    {
+        var builder = new RegistryBuilder(policy) { _isContinued = true };
+        builder._findings.AddRange(registry.Findings);
+        builder._plugins.AddRange(registry.Plugins.Where(plugin => !without.Contains(plugin)));
+        builder._helpers.AddRange(registry.Helpers.Where(helper => !without.Contains(helper.Owner)));
+        TakeAll(registry.ProgramTypes);
+        TakeAll(registry.MapTypes);
+        TakeAll(registry.HelperSets);
+        TakeAll(registry.AttachPoints);
+        TakeAll(registry.JitBackends);
+        return builder;
+
+        void TakeAll<T>(ImmutableArray<Provided<T>> provided)
+            where T : class
+        {
+            foreach (Provided<T> entry in provided.Where(entry => !without.Contains(entry.Owner)))
+            {
+                builder.Take(entry.Owner, KeyOf(entry.Provider), entry.Provider);
+            }
+        }
+    }
+
+    /// <summary>Adds helpers that stand in for others, unchecked.</summary>
+    internal void AddHelpers(IEnumerable<HelperBinding> helpers) => _helpers.AddRange(helpers);
+
+    /// <summary>What was found since the builder was made, but for what it continues.</summary>
+    internal IEnumerable<Finding> FindingsOf(PluginRecord plugin) => _findings.Where(finding => finding.Place.Plugin == plugin.Info.Name && finding.Place.File == plugin.Origin);
 
     /// <summary>Adds a plugin with the providers that its registrations were built into.</summary>
     /// <returns>Whether it was taken; when not, a finding says why.</returns>
@@ -67,9 +98,15 @@ public sealed class RegistryBuilder(CompositionPolicy policy)
 
     public Registry Build()
     {
-        foreach (ProviderKey key in policy.Without.Concat(policy.Prefer.Keys).Where(key => !_seen.Contains(key)))
+        // Of a registry that goes on this was said when it was first built.
+        foreach (ProviderKey key in _isContinued ? [] : policy.Without.Concat(policy.Prefer.Keys).Where(key => !_seen.Contains(key)))
         {
             _findings.Add(RegistryRules.UnknownPreference.Warning(Place.Nowhere, $"{key} was preferred or excluded, but no plugin offers it"));
+        }
+
+        foreach (string entry in (policy.Helpers?.Entries ?? []).Where(entry => !_helpers.Exists(helper => HelperAllowance.Means(entry, helper.Descriptor, helper.Set))))
+        {
+            _findings.Add(RegistryRules.UnknownPreference.Warning(Place.Nowhere, $"helpers {entry} are allowed, but no plugin offers one of that name or set"));
         }
 
         return new Registry(
@@ -136,6 +173,7 @@ public sealed class RegistryBuilder(CompositionPolicy policy)
         {
             var binding = new HelperBinding(helper, set.Descriptor.Name, plugin, set.GetFunction(helper))
             {
+                IsForbidden = policy.Helpers is { } allowance && !allowance.Allows(helper, set.Descriptor.Name),
                 Inliner = set as IInliningHelperSet,
                 NativeFunction = (set as INativeHelperSet)?.GetNativeFunction(helper) ?? 0,
             };

@@ -2,11 +2,10 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
-using Skep.Execution;
 using Skep.Execution.Engines;
-using Skep.Execution.Lowering;
 using Skep.Findings;
 using Skep.Programs;
+using Skep.Runtime.Life;
 using Skep.Runtime.Linking;
 using Skep.Verification;
 
@@ -16,22 +15,48 @@ namespace Skep.Runtime;
 /// The core: loads objects, keeps programs, maps and links, and drives every program along the one road: link, verify, lower, install,
 /// attach. Safe for any number of threads. Disposing it detaches every link, then unloads programs, then maps.
 /// </summary>
-/// <param name="engines">What runs programs; null for <see cref="EngineOptions.Default"/>.</param>
-public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions? engines = null) : IDisposable
+public sealed class SkepRuntime : IDisposable
 {
     private readonly ConcurrentDictionary<uint, LoadedProgram> _programs = new();
     private readonly ConcurrentDictionary<uint, LoadedMap> _maps = new();
     private readonly ConcurrentDictionary<uint, Link> _links = new();
-    private readonly EngineChooser _engines = new(registry, limits, engines ?? EngineOptions.Default);
+    private readonly EngineChooser _engines;
     private uint _lastProgram;
     private uint _lastMap;
     private uint _lastLink;
     private long _mapBytes;
     private int _disposed;
 
-    public Registry Registry { get; } = registry;
+    /// <param name="engines">What runs programs; null for <see cref="EngineOptions.Default"/>.</param>
+    public SkepRuntime(Registry registry, Limits limits, EngineOptions? engines = null)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        ArgumentNullException.ThrowIfNull(limits);
+        Slot = new RegistrySlot(registry);
+        Limits = limits;
+        _engines = new EngineChooser(Slot, limits, engines ?? EngineOptions.Default);
+        Road = new ProgramRoad(this, _engines);
+    }
 
-    public Limits Limits { get; } = limits;
+    /// <summary>
+    /// All that the runtime offers as of now. Where plugins come and go while it runs, each look may find another one; what is kept of an old one keeps plugins that have left.
+    /// </summary>
+    public Registry Registry => Slot.Current;
+
+    internal RegistrySlot Slot { get; }
+
+    internal ProgramRoad Road { get; }
+
+    public Limits Limits { get; }
+
+    /// <summary>Tells the runtimes of one process apart.</summary>
+    public string Name { get; init; } = "default";
+
+    /// <summary>Watches what is loaded and attached; null for nobody.</summary>
+    public IRoadObserver? Observer { get; init; }
+
+    /// <summary>Whether <see cref="ProgramStatistics.Enabled"/> is set of every program that is loaded from now on.</summary>
+    public bool CountsRuns { get; init; }
 
     /// <summary>Loaded programs, by id.</summary>
     public IReadOnlyList<LoadedProgram> Programs => [.. _programs.Values.OrderBy(program => program.Id.Value)];
@@ -49,9 +74,10 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         options ??= LoadOptions.Default;
         var transaction = new LoadTransaction();
+        using RegistryStay stay = Slot.Enter();
         try
         {
-            return Load(spec, options, transaction);
+            return this.Watch(RoadStep.Load, spec.Name, () => Load(spec, options, transaction, stay.Registry));
         }
         catch
         {
@@ -66,18 +92,8 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(maps);
-        options ??= LoadOptions.Default;
-        Result<VerifiedProgram> verified = VerifyProgram(spec, maps, options);
-        if (!verified.IsSuccess)
-        {
-            return Result<LoadedProgram>.Failure(verified.Findings);
-        }
-
-        LoweredProgram lowered = Lowerer.Lower(verified.Value, Registry);
-        Result<RunnableProgram> runnable = _engines.Choose(lowered, options.Engine);
-        return runnable.IsSuccess
-            ? Result<LoadedProgram>.Success(Install(runnable.Value.Program, runnable.Value.Engine), verified.Findings.AddRange(runnable.Findings))
-            : Result<LoadedProgram>.Failure(verified.Findings.AddRange(runnable.Findings));
+        using RegistryStay stay = Slot.Enter();
+        return LoadProgram(spec, maps, options ?? LoadOptions.Default, stay.Registry);
     }
 
     /// <summary>The first half of the road, which installs nothing: link and verify.</summary>
@@ -87,24 +103,16 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(maps);
-        options ??= LoadOptions.Default;
-        Result<Provided<IProgramType>> type = ResolveType(spec, options);
-        if (!type.IsSuccess)
-        {
-            return Result<VerifiedProgram>.Failure(type.Findings);
-        }
-
-        Result<LinkedProgram> linked = new Linker(Registry, Limits).Link(spec, type.Value.Provider, maps);
-        return linked.IsSuccess
-            ? Verifier.Verify(linked.Value, Limits, options.Verification, diagnostics)
-            : Result<VerifiedProgram>.Failure(linked.Findings);
+        using RegistryStay stay = Slot.Enter();
+        return Road.Verify(spec, maps, options ?? LoadOptions.Default, stay.Registry, diagnostics);
     }
 
     /// <summary>Makes a map that programs can be given by name in <see cref="LoadOptions.Maps"/>.</summary>
     public Result<LoadedMap> CreateMap(MapSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return MakeMap(spec, new Place { Object = spec.Name });
+        using RegistryStay stay = Slot.Enter();
+        return MakeMap(spec, new Place { Object = spec.Name }, stay.Registry);
     }
 
     /// <summary>Attaches a program; the link belongs to the caller and is also disposed with the runtime.</summary>
@@ -113,7 +121,8 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
     {
         ArgumentNullException.ThrowIfNull(program);
         var place = new Place { File = program.Lowered.Spec.ObjectName, Object = program.Name };
-        if (Registry.FindAttachPoint(attachPoint) is not { } point)
+        using RegistryStay stay = Slot.Enter();
+        if (stay.Registry.FindAttachPoint(attachPoint) is not { } point)
         {
             return Result<Link>.Failure(AttachRules.UnknownAttachPoint.Error(place, $"no plugin offers attach point {attachPoint}"));
         }
@@ -126,7 +135,14 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
                 place, $"attach point {attachPoint} drives {string.Join(", ", descriptor.ProgramTypes)} programs; {program.Name} is a {type} program"));
         }
 
-        Result<Link> attached = GuardAttach(point, new AttachRequest(program, target), place);
+        if (FindOtherVersion(program, point.Owner) is { } other)
+        {
+            return Result<Link>.Failure(AttachRules.OtherVersion.Error(
+                place with { Plugin = point.Owner.Info.Name }, $"attach point {attachPoint} is of {point.Owner}; {program.Name} was loaded with {other}"));
+        }
+
+        Result<Link> attached = this.Watch(
+            RoadStep.Attach, $"{program.Name} to {attachPoint}:{target}", () => GuardAttach(point, new AttachRequest(program, target), place));
         if (attached.IsSuccess)
         {
             Register(attached.Value, point.Owner);
@@ -166,6 +182,10 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         _engines.Dispose();
     }
 
+    /// <summary>A source and a type of one plugin may have agreed on more than descriptors say, so both are of one version.</summary>
+    private static PluginRecord? FindOtherVersion(LoadedProgram program, PluginRecord owner)
+        => program.Body.Plugins.FirstOrDefault(plugin => plugin != owner && plugin.Info.Name == owner.Info.Name);
+
     private static Result<Link> GuardAttach(Provided<IAttachPoint> point, AttachRequest request, Place place)
     {
         try
@@ -198,16 +218,16 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         ];
     }
 
-    private Result<LoadedObject> Load(ObjectSpec spec, LoadOptions options, LoadTransaction transaction)
+    private Result<LoadedObject> Load(ObjectSpec spec, LoadOptions options, LoadTransaction transaction, Registry registry)
     {
         var findings = new FindingCollector(Limits.MaxFindings);
         ImmutableArray<ProgramSpec> chosen = ChoosePrograms(spec, options, findings);
-        Dictionary<string, LoadedMap> maps = MakeMaps(spec, options, transaction, findings);
+        Dictionary<string, LoadedMap> maps = MakeMaps(spec, options, transaction, registry, findings);
         if (!findings.HasErrors)
         {
             foreach (ProgramSpec program in chosen)
             {
-                Result<LoadedProgram> loaded = LoadProgram(program, maps, options);
+                Result<LoadedProgram> loaded = LoadProgram(program, maps, options, registry);
                 findings.AddRange(loaded.Findings);
                 if (loaded.IsSuccess)
                 {
@@ -262,22 +282,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         }
     }
 
-    private Result<Provided<IProgramType>> ResolveType(ProgramSpec spec, LoadOptions options)
-    {
-        var place = new Place { File = spec.ObjectName, Section = spec.Section.Length == 0 ? null : spec.Section, Object = spec.Name };
-        if ((options.ProgramTypes.GetValueOrDefault(spec.Name) ?? options.DefaultProgramType) is { } name)
-        {
-            return Registry.FindProgramType(name) is { } named
-                ? Result<Provided<IProgramType>>.Success(named)
-                : Result<Provided<IProgramType>>.Failure(LinkRules.UnknownProgramType.Error(place, $"no plugin offers program type {name}, which {spec.Name} needs"));
-        }
-
-        return Registry.ResolveSection(spec.Section) is { } match
-            ? Result<Provided<IProgramType>>.Success(match.Type)
-            : Result<Provided<IProgramType>>.Failure(LinkRules.UnknownSection.Error(place, $"no plugin offers a program type for section {spec.Section}, which {spec.Name} is in"));
-    }
-
-    private Dictionary<string, LoadedMap> MakeMaps(ObjectSpec spec, LoadOptions options, LoadTransaction transaction, FindingCollector findings)
+    private Dictionary<string, LoadedMap> MakeMaps(ObjectSpec spec, LoadOptions options, LoadTransaction transaction, Registry registry, FindingCollector findings)
     {
         var maps = new Dictionary<string, LoadedMap>(StringComparer.Ordinal);
         if (spec.Maps.Length > Limits.MaxMapsPerObject)
@@ -294,7 +299,7 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
                 continue;
             }
 
-            Result<LoadedMap> made = MakeMap(map, new Place { File = spec.Name, Object = map.Name });
+            Result<LoadedMap> made = MakeMap(map, new Place { File = spec.Name, Object = map.Name }, registry);
             findings.AddRange(made.Findings);
             if (made.IsSuccess)
             {
@@ -305,9 +310,9 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
         return maps;
     }
 
-    private Result<LoadedMap> MakeMap(MapSpec spec, Place place)
+    private Result<LoadedMap> MakeMap(MapSpec spec, Place place, Registry registry)
     {
-        Provided<IMapType>? type = Registry.FindMapType(spec.Type);
+        Provided<IMapType>? type = registry.FindMapType(spec.Type);
         long bytes = type is null ? 0 : (long)UInt128.Min(type.Provider.Descriptor.FootprintOf(spec), long.MaxValue / 2);
         if (bytes <= Limits.MaxTotalMapBytes && Interlocked.Add(ref _mapBytes, bytes) is var total && total > Limits.MaxTotalMapBytes)
         {
@@ -331,26 +336,35 @@ public sealed class SkepRuntime(Registry registry, Limits limits, EngineOptions?
             Interlocked.Add(ref _mapBytes, -bytes);
         })
         {
-            InnerType = spec.Inner is { } inner ? Registry.FindMapType(inner.Type)?.Provider.Descriptor : null,
+            InnerType = spec.Inner is { } inner ? registry.FindMapType(inner.Type)?.Provider.Descriptor : null,
         };
         _maps[id.Value] = map;
         return Result<LoadedMap>.Success(map, made.Findings);
     }
 
-    private LoadedProgram Install(LoweredProgram lowered, ProgramEngine engine)
+    private Result<LoadedProgram> LoadProgram(ProgramSpec spec, IReadOnlyDictionary<string, LoadedMap> maps, LoadOptions options, Registry registry)
     {
+        Result<MadeProgram> made = Road.Make(spec, maps, options, registry);
+        if (!made.IsSuccess)
+        {
+            return Result<LoadedProgram>.Failure(made.Findings);
+        }
+
         var id = new ProgramId(Interlocked.Increment(ref _lastProgram));
-        IEnumerable<PluginRecord> providers = lowered.Helpers.Select(helper => helper.Owner)
-            .Concat(engine.Provider is { } backend ? [backend] : [])
-            .Concat(Registry.ProgramTypes.Where(type => type.Provider == lowered.Verified.Linked.ProgramType).Select(type => type.Owner));
-        var program = new LoadedProgram(id, lowered, engine, ProgramTag.Compute(lowered.Spec), providers, gone => _programs.TryRemove(gone.Id.Value, out _));
+        var program = new LoadedProgram(
+            id, made.Value.Lowered, made.Value.Engine, ProgramTag.Compute(spec), made.Value.Providers, gone => _programs.TryRemove(gone.Id.Value, out _))
+        {
+            Origin = ProgramOrigin.Of(spec, maps, options),
+        };
+        program.Statistics.Enabled = CountsRuns;
         _programs[id.Value] = program;
-        return program;
+        return Result<LoadedProgram>.Success(program, made.Findings);
     }
 
     private void Register(Link link, PluginRecord owner)
     {
         link.Id = new LinkId(Interlocked.Increment(ref _lastLink));
+        link.Owner = owner;
         _links[link.Id.Value] = link;
         PluginLease lease = owner.Hold($"link {link.AttachPoint}:{link.Target} (id {link.Id.Value})");
         link.WhenDisposed(gone =>

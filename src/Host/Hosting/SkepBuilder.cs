@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Skep.Contracts;
 using Skep.Hosting.Composition;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting;
@@ -15,6 +16,10 @@ public sealed class SkepBuilder
     /// <summary>The folder beside the application that <see cref="AddDefaultPluginFolder"/> means.</summary>
     public const string DefaultFolderName = "plugins";
 
+    /// <summary>What a runtime is called that was given no name.</summary>
+    public const string DefaultName = "default";
+
+    private readonly List<IRoadObserver> _observers = [];
     private readonly List<PluginSource> _sources = [];
     private readonly List<AssemblyName> _shared = [];
     private CompositionPolicy _policy = CompositionPolicy.Default;
@@ -22,6 +27,10 @@ public sealed class SkepBuilder
     private EngineOptions _engines = EngineOptions.Default;
     private TimeSpan _deadline = TimeSpan.FromSeconds(10);
     private ITraceOutput? _trace;
+    private WatchPlan? _watch;
+    private string _name = DefaultName;
+    private bool _countsRuns;
+    private PluginTrust _trust = PluginTrust.Everyone;
 
     /// <summary>Every folder <c>NAME</c> in it holds a plugin <c>NAME.dll</c>, which is loaded into a context of its own. A folder that is missing is an error.</summary>
     public SkepBuilder AddPluginFolder(string path)
@@ -126,5 +135,81 @@ public sealed class SkepBuilder
         return this;
     }
 
-    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace);
+    /// <summary>
+    /// Watches the plugin folders while the host lives: a new plugin is loaded, a changed one upgraded, a deleted one unloaded; <see cref="SkepHost.PluginsChanged"/> tells. Plugins are then loaded
+    /// from private copies, so that their files can be replaced on every system.
+    /// </summary>
+    /// <param name="quiet">How long a plugin's folder has to be left alone before its change counts; half a second unless said otherwise.</param>
+    /// <param name="drain">How a plugin leaves that was deleted, and an old version; null for <see cref="DrainOptions.Default"/>.</param>
+    public SkepBuilder WatchPluginFolder(TimeSpan? quiet = null, DrainOptions? drain = null)
+    {
+        TimeSpan time = quiet ?? TimeSpan.FromSeconds(0.5);
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(quiet));
+        _watch = new WatchPlan(time, drain ?? DrainOptions.Default);
+        return this;
+    }
+
+    /// <summary>
+    /// The only helpers that programs may call, beside what their types say; several calls add up. A program that calls another is refused when it is linked (SKEP2015). No
+    /// entry at all: no helper may be called.
+    /// </summary>
+    /// <param name="helpers">As <see cref="HelperAllowance.Entries"/>: names of helpers or of their sets, with <c>*</c> and <c>?</c>.</param>
+    public SkepBuilder AllowHelpers(params IEnumerable<string> helpers)
+    {
+        ArgumentNullException.ThrowIfNull(helpers);
+        _policy = _policy with { Helpers = new HelperAllowance([.. _policy.Helpers?.Entries ?? [], .. helpers]) };
+        return this;
+    }
+
+    /// <summary>The back end of that name compiles programs that do not choose an engine themselves; that it is not there or cannot work here is a finding when a program is loaded.</summary>
+    public SkepBuilder UseJit(string backend) => UseEngine(backend);
+
+    /// <summary>What the runtime is called, in measurements and logs; <see cref="DefaultName"/> unless said otherwise.</summary>
+    public SkepBuilder Named(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _name = name;
+        return this;
+    }
+
+    /// <summary>Watches what the runtime loads and attaches; besides each <see cref="IRoadObserver"/> among the host's services.</summary>
+    public SkepBuilder Observe(IRoadObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        _observers.Add(observer);
+        return this;
+    }
+
+    /// <summary>Runs are counted and timed from the start, which costs two readings of the clock a run (<see cref="Programs.ProgramStatistics"/>).</summary>
+    public SkepBuilder CountRuns(bool count = true)
+    {
+        _countsRuns = count;
+        return this;
+    }
+
+    /// <summary>Takes only plugins whose files have the hashes that the list says, from where only this user and root can write.</summary>
+    /// <param name="path">As <c>skep plugin trust</c> writes it. Where it cannot be read, no plugin is loaded from a file.</param>
+    public SkepBuilder RequireTrust(string path) => Trust(trust => trust with { TrustFile = Path.GetFullPath(path) });
+
+    /// <summary>Takes exactly the plugins that were loaded when <see cref="SkepHost.WriteLock"/> wrote the file; a difference is a finding.</summary>
+    public SkepBuilder RequireLock(string path) => Trust(trust => trust with { LockFile = Path.GetFullPath(path) });
+
+    /// <summary>Notes the hashes of what is loaded, for <see cref="SkepHost.WriteLock"/>.</summary>
+    public SkepBuilder RecordFiles() => Trust(trust => trust with { RecordsFiles = true });
+
+    /// <summary>Changes which plugins' files are taken, from what it is so far.</summary>
+    public SkepBuilder Trust(Func<PluginTrust, PluginTrust> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        _trust = change(_trust) ?? throw new ArgumentException("The function returned null.", nameof(change));
+        return this;
+    }
+
+    internal HostPlan Build() => new([.. _sources], [.. _shared], _policy, _limits, _engines, _deadline, _trace, _watch)
+    {
+        Name = _name,
+        Observers = [.. _observers],
+        CountsRuns = _countsRuns,
+        Trust = _trust,
+    };
 }

@@ -59,7 +59,7 @@ public sealed unsafe class ProbeReadHelpers : HelperSet
 
     private static int EitherProcess(Invocation* invocation, ulong address)
     {
-        bool isContext = address - invocation->Context < (ulong)invocation->Program.ProgramType.Descriptor.Context.Size;
+        bool isContext = address - invocation->Context < (ulong)invocation->ProgramType.Descriptor.Context.Size;
         return isContext ? Environment.ProcessId : CurrentTask.ProcessOf(invocation);
     }
 }

@@ -8,16 +8,20 @@ namespace Skep.Maps;
 /// Programs by index. Readers take no lock: they see the array as it was before a change or after it, also when all of it changes. Programs in it are held: each can be
 /// unloaded once it is taken out, or replaced.
 /// </summary>
-internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgram>
+internal sealed unsafe class ProgramArray(MapSpec spec) : IJumpTableMap
 {
     private readonly Lock _gate = new();
     private IDisposable?[] _holds = new IDisposable?[spec.MaxEntries];
-    private IProgramType? _type;
+
+    // A descriptor, not the type: the type's plugin may leave when its programs have.
+    private ProgramTypeDescriptor? _type;
     private LoadedProgram?[] _programs = new LoadedProgram?[spec.MaxEntries];
 
     public MapSpec Spec => spec;
 
-    public long MemoryBytes => (long)spec.MaxEntries * (sizeof(nint) + sizeof(nint));
+    public long MemoryBytes => (long)spec.MaxEntries * (sizeof(nint) + sizeof(nint)) + JumpTable.MemoryBytes(spec.MaxEntries);
+
+    public JumpTable Jumps { get; } = new(spec.MaxEntries);
 
     public LoadedProgram? Find(byte* key) => Find(*(uint*)key);
 
@@ -49,15 +53,17 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
             }
 
             // As in Linux, where the first program decides on the type.
-            if (element is not null && _type is not null && element.ProgramType != _type)
+            if (element is not null && _type is not null && !element.ProgramType.Descriptor.HasContractOf(_type))
             {
                 return Errno.EINVAL;
             }
 
             IDisposable? before = _holds[index];
             _holds[index] = element?.Hold(Holder(index));
-            _type ??= element?.ProgramType;
+            _type ??= element?.ProgramType.Descriptor;
+            Jumps.Clear(index);
             Volatile.Write(ref _programs[index], element);
+            Jumps.Set(index, element);
             before?.Dispose();
         }
 
@@ -68,10 +74,10 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
     {
         ArgumentNullException.ThrowIfNull(elements);
         var programs = new LoadedProgram?[spec.MaxEntries];
-        IProgramType? type = elements.Values.FirstOrDefault()?.ProgramType;
+        ProgramTypeDescriptor? type = elements.Values.FirstOrDefault()?.ProgramType.Descriptor;
         foreach ((ReadOnlyMemory<byte> key, LoadedProgram program) in elements)
         {
-            if (key.Length != sizeof(uint) || program.ProgramType != type)
+            if (key.Length != sizeof(uint) || !program.ProgramType.Descriptor.HasContractOf(type!))
             {
                 return Errno.EINVAL;
             }
@@ -98,15 +104,25 @@ internal sealed unsafe class ProgramArray(MapSpec spec) : IObjectMap<LoadedProgr
     {
         lock (_gate)
         {
-            Replace(new LoadedProgram?[spec.MaxEntries], new IDisposable?[spec.MaxEntries]);
+            Jumps.Dispose();
+            Volatile.Write(ref _programs, new LoadedProgram?[spec.MaxEntries]);
+            LetGo(new IDisposable?[spec.MaxEntries]);
         }
     }
 
     private void Replace(LoadedProgram?[] programs, IDisposable?[] holds)
     {
+        Jumps.Clear();
+        Volatile.Write(ref _programs, programs);
+        Jumps.SetAll(programs);
+        LetGo(holds);
+    }
+
+    /// <summary>Of what was in the array, when it is no more.</summary>
+    private void LetGo(IDisposable?[] holds)
+    {
         IDisposable?[] before = _holds;
         _holds = holds;
-        Volatile.Write(ref _programs, programs);
         foreach (IDisposable? hold in before)
         {
             hold?.Dispose();

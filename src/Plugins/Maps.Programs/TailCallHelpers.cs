@@ -22,6 +22,7 @@ public sealed unsafe class TailCallHelpers : HelperSet
                 ],
                 Result = HelperResult.Void,
                 IsTailCall = true,
+                Intrinsic = HelperIntrinsic.TailCall,
             },
             Call);
     }

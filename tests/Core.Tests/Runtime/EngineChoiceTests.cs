@@ -7,6 +7,7 @@ using Skep.Findings;
 using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
+using Skep.Runtime.Life;
 
 namespace Skep.Core.Tests.Runtime;
 
@@ -90,9 +91,10 @@ public sealed unsafe class EngineChoiceTests
     public void A_program_that_is_not_proved_is_never_compiled()
     {
         LoweredProgram lowered = TestProgram.From("r0 = 7\nexit").Lower();
-        var chooser = new EngineChooser(Registry(new Backend("best", 2)), Limits.Default, EngineOptions.Default);
-        Assert.Equal("interpreter", chooser.Choose(lowered, null).GetOrThrow().Engine.Name);
-        Result<Skep.Execution.Engines.RunnableProgram> asked = chooser.Choose(lowered, "best");
+        Registry registry = Registry(new Backend("best", 2));
+        var chooser = new EngineChooser(new RegistrySlot(registry), Limits.Default, EngineOptions.Default);
+        Assert.Equal("interpreter", chooser.Choose(lowered, null, registry).GetOrThrow().Engine.Name);
+        Result<Skep.Execution.Engines.RunnableProgram> asked = chooser.Choose(lowered, "best", registry);
         Assert.Equal("interpreter", asked.GetOrThrow().Engine.Name);
         Assert.Equal("SKEP7104", Assert.Single(asked.Findings).Rule.Id);
         Assert.Throws<ArgumentException>(() => new ManagedEngine("best", lowered, new ManagedEntry((_, _, _, _, _, _) => 0, ImmutableDictionary<int, CompiledEntry>.Empty), Limits.Default));

@@ -19,13 +19,15 @@ internal sealed unsafe class TailCallHost : IDisposable
 
     private readonly nint _context = (nint)NativeMemory.AllocZeroed(ContextRoom);
 
-    public TailCallHost(Limits? limits = null)
+    /// <param name="tailCalls">What has the helper in the place of the plugin's own set.</param>
+    /// <param name="more">Further helpers.</param>
+    public TailCallHost(Limits? limits = null, IHelperSet? tailCalls = null, params IHelperSet[] more)
     {
         var builder = new RegistryBuilder(CompositionPolicy.Default);
-        Assert.True(builder.Add(new PluginRecord(new ProgramMapsPlugin().Info), [new ProgramArrayType(), new TailCallHelpers()]));
+        Assert.True(builder.Add(new PluginRecord(new ProgramMapsPlugin().Info), [new ProgramArrayType(), tailCalls ?? new TailCallHelpers()]));
         Assert.True(builder.Add(new PluginRecord(new ArrayMapsPlugin().Info), [new ArrayMapType()]));
         Assert.True(builder.Add(new PluginRecord(new BaseHelpersPlugin().Info), [new MapHelpers(), new LoopHelpers()]));
-        Assert.True(builder.Add(new PluginRecord(new PluginInfo("Test", new Version(1, 0), "For tests.")), [.. TestProgramTypes.All, .. Harness.Engines.Backends()]));
+        Assert.True(builder.Add(new PluginRecord(new PluginInfo("Test", new Version(1, 0), "For tests.")), [.. TestProgramTypes.All, .. more, .. Harness.Engines.Backends()]));
         Runtime = new SkepRuntime(builder.Build(), limits ?? Limits.Default);
         Maps = CorpusMaps.All.Where(map => map.Name is "progs" or "array").ToImmutableDictionary(map => map.Name, map => Runtime.CreateMap(map).GetOrThrow());
     }
@@ -50,15 +52,15 @@ internal sealed unsafe class TailCallHost : IDisposable
     }
 
     /// <summary>Loads a program and puts it into the array.</summary>
-    public LoadedProgram Put(uint index, string engine, string text)
+    public LoadedProgram Put(uint index, string engine, string text, string type = "sched_cls")
     {
-        LoadedProgram program = Load(engine, text);
+        LoadedProgram program = Load(engine, text, type);
         Assert.Equal(Errno.None, Programs.Set(Key(index), program));
         return program;
     }
 
-    public RunResult Run(LoadedProgram program)
-        => program.Run(new ProgramEntry((ulong)_context, 0, new MemoryRegion(_context, ContextRoom, MemoryAccess.ReadWrite), new MemoryRegion(_context, 0, MemoryAccess.ReadWrite)));
+    public RunResult Run(LoadedProgram program, int contextBytes = ContextRoom)
+        => program.Run(new ProgramEntry((ulong)_context, 0, new MemoryRegion(_context, (nuint)contextBytes, MemoryAccess.ReadWrite), new MemoryRegion(_context, 0, MemoryAccess.ReadWrite)));
 
     public void Dispose()
     {

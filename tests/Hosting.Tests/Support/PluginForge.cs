@@ -14,6 +14,9 @@ internal sealed class PluginForge : IDisposable
 
     private static readonly MetadataReference Core = MetadataReference.CreateFromFile(typeof(IPlugin).Assembly.Location);
 
+    /// <summary>What every plugin references.</summary>
+    public static IReadOnlyList<MetadataReference> Contracts => [Core];
+
     public PluginForge() => Root = Directory.CreateTempSubdirectory("skep-plugins-").FullName;
 
     public string Root { get; }

@@ -105,8 +105,8 @@ internal sealed unsafe partial class ManyHelpers
     [Helper("test.many/context_set", ProgramTypes = ["test.event"])]
     public static void ContextSet(ref EventContext context, uint value) => context.Second = value;
 
-    [Helper("test.many/implicit")]
-    public static bool Implicit(Invocation* invocation, ulong context) => invocation->Context == context;
+    [Helper("test.many/context_of", ProgramTypes = ["test.event"])]
+    public static bool ContextOf(Invocation* invocation, [Argument(HelperArgumentKind.Context)] ulong context) => invocation->Context == context;
 
     [Helper("test.many/implicit_reference")]
     public static ulong ImplicitReference(ulong addend, ref Invocation invocation) => (ulong)invocation.Program.Name.Length + addend;

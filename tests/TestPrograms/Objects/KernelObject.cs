@@ -38,6 +38,8 @@ internal sealed class KernelObject : IDisposable
         _types?.Dispose();
     }
 
+    public KernelMap Map(string name) => _maps[name];
+
     /// <summary>As <see cref="Load"/>, for the verdict alone.</summary>
     public KernelLoadResult Verify(ProgramSpec program, KernelProgramType type, uint attachType, KernelLogLevel logLevel)
     {

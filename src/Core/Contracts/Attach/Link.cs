@@ -31,6 +31,9 @@ public abstract class Link : IDisposable
     /// <summary>Given by the runtime when the link is registered.</summary>
     public LinkId Id { get; internal set; }
 
+    /// <summary>The attach point's plugin; given by the runtime when the link is registered.</summary>
+    internal PluginRecord? Owner { get; set; }
+
     public string AttachPoint { get; }
 
     public string Target { get; }
@@ -53,12 +56,12 @@ public abstract class Link : IDisposable
     /// Lets another program of the same type take over in one step: an event runs the old one or the new one, never
     /// both, and none is missed. Returns after no event runs the old one any more.
     /// </summary>
-    /// <exception cref="ArgumentException">The program is of another type.</exception>
+    /// <exception cref="ArgumentException">The program is of another type, or of another version of the type and the source is of the same plugin.</exception>
     /// <exception cref="InvalidOperationException">Called from inside a run.</exception>
     public void Replace(LoadedProgram next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        if (next.ProgramType != Program.ProgramType)
+        if (!IsOfSameType(next))
         {
             throw new ArgumentException($"Link {Id.Value} drives {Program.ProgramType.Descriptor.Name} programs; {next.Name} is a {next.ProgramType.Descriptor.Name} program.", nameof(next));
         }
@@ -98,6 +101,15 @@ public abstract class Link : IDisposable
         {
             action(this);
         }
+    }
+
+    /// <summary>The type itself, or another version of it that describes itself the same way; not where the source is of the type's own plugin, which may know more of the type.</summary>
+    private bool IsOfSameType(LoadedProgram next)
+    {
+        ProgramBody now = Program.Body;
+        ProgramBody then = next.Body;
+        return ReferenceEquals(now.Type, then.Type)
+            || (now.Type.Descriptor.HasContractOf(then.Type.Descriptor) && (Owner is null || (now.TiesTo(Owner) | then.TiesTo(Owner)) == ProgramTies.None));
     }
 
     private static void NothingLeftToDo(Link link)

@@ -8,6 +8,12 @@ public enum HelperIntrinsic : byte
 
     /// <summary><see cref="HelperIntrinsics.ProcessorNumber"/>.</summary>
     ProcessorNumber,
+
+    /// <summary>
+    /// A tail call (<see cref="HelperDescriptor.IsTailCall"/>) to the element of the map in R2 at the index in the low half of R3. Where the map is an <see cref="IJumpTableMap"/>, machine
+    /// code jumps there (<see cref="JumpLayout"/>), and calls the helper in all cases that it leaves to it.
+    /// </summary>
+    TailCall,
 }
 
 /// <summary>What each <see cref="HelperIntrinsic"/> does.</summary>

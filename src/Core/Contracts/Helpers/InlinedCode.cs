@@ -9,8 +9,8 @@ namespace Skep.Contracts;
 /// </summary>
 /// <remarks>
 /// They write no registers but R0 to R5, which a call clobbers anyway, do not use the program's stack, call nothing, and touch no memory but what the arguments point
-/// to and what lies as long as the program does (it holds its maps and helpers). Like the helper they are trusted: nobody checks what they access. Programs keep
-/// them when the helper or what is behind a map's handle is switched.
+/// to and what lies as long as the program does (it holds its maps and helpers). Like the helper they are trusted: nobody checks what they access. Programs get
+/// others when the helper's plugin is upgraded.
 /// </remarks>
 public sealed class InlinedCode
 {

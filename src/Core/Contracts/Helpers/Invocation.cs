@@ -23,27 +23,38 @@ public unsafe struct Invocation
     private MemoryRegion _packet;
 
     private EventOrigin* _origin;
-    private nint _program;
+    private nint _body;
     internal delegate*<Invocation*, ulong, ulong, ulong, ulong, ulong, ulong, ulong> CallBack;
     internal void* Engine;
     internal RunResources* Resources;
+    private ulong _context;
+
+    // The three of them only where the program makes tail calls.
+    internal ulong ContextBytes;
+    internal int TailCalls;
+    internal int JumpType;
 
     /// <summary>
     /// Makes uninitialised memory the start of a run. Written member by member, and no more than is needed: this is a good part of what a run of a short program costs. What
     /// is left out is written by the engine before it is read.
     /// </summary>
+    /// <param name="body">A handle of the <see cref="ProgramBody"/>.</param>
     /// <param name="origin">Stays valid until the run ends.</param>
-    internal void Begin(nint program, EventOrigin* origin)
+    internal void Begin(nint body, EventOrigin* origin)
     {
         TrapAddress = 0;
         Slot = 0;
         TrapKind = TrapKind.None;
-        _program = program;
+        _body = body;
         _origin = origin;
     }
 
     /// <summary>R1 at the program's entry: the context, for helpers that use it without being given it.</summary>
-    public ulong Context { get; internal set; }
+    public ulong Context
+    {
+        readonly get => _context;
+        internal set => _context = value;
+    }
 
     /// <summary>
     /// The packet, as <see cref="ProgramEntry.Data"/> gave it at first. A helper that moves its ends says so here as well as in the context
@@ -60,12 +71,17 @@ public unsafe struct Invocation
     internal readonly EventOrigin* OriginPointer => _origin;
 
     /// <summary>The program that runs.</summary>
-    public readonly LoadedProgram Program => (LoadedProgram)GCHandle.FromIntPtr(_program).Target!;
+    public readonly LoadedProgram Program => Body.Program;
 
-    internal nint ProgramHandle
+    /// <summary>The program's type in this run, which <see cref="LoadedProgram.ProgramType"/> may no longer be when the plugin was upgraded meanwhile.</summary>
+    public readonly IProgramType ProgramType => Body.Type;
+
+    internal readonly ProgramBody Body => (ProgramBody)GCHandle.FromIntPtr(_body).Target!;
+
+    internal nint BodyHandle
     {
-        readonly get => _program;
-        set => _program = value;
+        readonly get => _body;
+        set => _body = value;
     }
 
     /// <summary>Calls a function of the program from a helper that was given it as <see cref="HelperArgumentKind.Function"/>.</summary>
@@ -80,8 +96,8 @@ public unsafe struct Invocation
     /// </summary>
     /// <param name="target">Of the same program type as the one that runs.</param>
     /// <returns>
-    /// The target's R0; an error, as <see cref="Errno"/> gives it to programs, when there were <see cref="MaximumTailCalls"/> in this run (<c>EPERM</c>), or the target is of another type
-    /// (<c>EINVAL</c>) or unloaded (<c>ENOENT</c>): the calling program goes on then.
+    /// The target's R0; an error, as <see cref="Errno"/> gives it to programs, when there were <see cref="MaximumTailCalls"/> in this run (<c>EPERM</c>), or the target is of another type,
+    /// or of another version of its plugin (<c>EINVAL</c>) or unloaded (<c>ENOENT</c>): the calling program goes on then.
     /// </returns>
     public static ulong TailCall(Invocation* invocation, LoadedProgram target) => Execution.Calls.TailCall.Run(invocation, target);
 

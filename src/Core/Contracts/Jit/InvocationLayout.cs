@@ -36,6 +36,24 @@ public static class InvocationLayout
     /// <summary>4 bytes at the event's origin: <see cref="EventOrigin.Cpu"/>.</summary>
     public const int OriginCpu = 12;
 
+    /// <summary>8 bytes: the program that runs, for <see cref="JumpLayout"/>.</summary>
+    public const int Program = 56;
+
+    /// <summary>8 bytes: what runs it, for <see cref="JumpLayout"/>.</summary>
+    public const int Engine = 72;
+
+    /// <summary>8 bytes: R1 as the run began with it.</summary>
+    public const int Context = 88;
+
+    /// <summary>8 bytes: of the context that the run began with, in bytes; 0 where R1 is no address of it. Like the next two only in programs that make tail calls.</summary>
+    public const int ContextBytes = 96;
+
+    /// <summary>4 bytes: how often the run has gone on in another program; at most <see cref="Invocation.MaximumTailCalls"/>.</summary>
+    public const int TailCalls = 104;
+
+    /// <summary>4 bytes: a number for the program's type, the same in all programs of it, and in none of another.</summary>
+    public const int JumpType = 108;
+
     /// <summary>How often <c>may_goto</c> falls through before it jumps, in each frame (Linux: BPF_MAX_LOOPS).</summary>
     public const int MayGotoBudget = 8 * 1024 * 1024;
 }

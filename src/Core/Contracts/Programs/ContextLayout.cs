@@ -82,4 +82,7 @@ public sealed record ContextLayout
     /// <summary>Plain bytes of an event's record, as tracepoints have it: the event decides the real length, and sources pad with zeros up to what a program reads.</summary>
     /// <param name="size">The most a program may read, in bytes.</param>
     public static ContextLayout Record(int size, MemoryAccess access = MemoryAccess.Read) => new() { Size = size, RecordAccess = access };
+
+    internal bool IsEqualTo(ContextLayout other)
+        => this with { Fields = other.Fields, TypeNames = other.TypeNames } == other && Fields.SequenceEqual(other.Fields) && TypeNames.SequenceEqual(other.TypeNames);
 }

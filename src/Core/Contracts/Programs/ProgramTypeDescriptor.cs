@@ -43,6 +43,17 @@ public sealed record ProgramTypeDescriptor
     /// that to holders of CAP_PERFMON; here it is right for types that observe the host anyway.
     /// </summary>
     public bool AllowsPointerLeaks { get; init; }
+
+    /// <summary>
+    /// Whether a program that was proved for one of the two is right for the other: all is equal but words for people and sections.
+    /// </summary>
+    public bool HasContractOf(ProgramTypeDescriptor other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(this, other)
+            || (Name == other.Name && Number == other.Number && Context.IsEqualTo(other.Context) && Returns == other.Returns && HelperSets.SequenceEqual(other.HelperSets)
+                && StrictAlignment == other.StrictAlignment && RequiredProof == other.RequiredProof && AllowsPointerLeaks == other.AllowsPointerLeaks);
+    }
 }
 
 /// <summary>The program's R0, as signed 32-bit bounds as the kernel states them; <see cref="Any"/> allows all 64 bits.</summary>

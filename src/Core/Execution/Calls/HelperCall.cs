@@ -71,6 +71,9 @@ public sealed unsafe class HelperCall
     /// <summary>Another program may have taken the place of the calling function when it returns (<see cref="InvocationLayout.IsReplaced"/>).</summary>
     public bool IsTailCall { get; }
 
+    /// <summary>Machine code may do the tail call by itself (<see cref="JumpLayout"/>).</summary>
+    public bool CallsElement => IsTailCall && Binding.Descriptor.Intrinsic == HelperIntrinsic.TailCall;
+
     /// <summary>It may call functions of the program before it returns.</summary>
     internal bool CallsBack { get; }
 

@@ -17,9 +17,6 @@ internal unsafe struct RunResources
     /// <summary>What the run was entered with, for the program that takes the place of this one.</summary>
     public ProgramEntry Entry;
 
-    /// <summary>How often the run has gone on in another program.</summary>
-    public int TailCalls;
-
     /// <summary>Takes what a helper returned.</summary>
     public void Remember(Invocation* invocation, HelperCall call, ulong result, nuint length)
     {

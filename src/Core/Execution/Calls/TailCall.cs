@@ -18,38 +18,50 @@ internal static unsafe class TailCall
             throw new InvalidOperationException("A helper that makes tail calls says so in its descriptor (IsTailCall).");
         }
 
-        if (resources->TailCalls >= Invocation.MaximumTailCalls)
+        if (invocation->TailCalls >= Invocation.MaximumTailCalls)
         {
             return Errno.EPERM.ToProgram();
         }
 
-        if (!ReferenceEquals(target.ProgramType, invocation->Program.ProgramType))
+        if (target.FindBody(invocation->ProgramType) is not { } body)
         {
             return Errno.EINVAL.ToProgram();
         }
 
-        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, target, resources);
+        return target.IsGone ? Errno.ENOENT.ToProgram() : Enter(invocation, body, resources);
     }
 
-    private static ulong Enter(Invocation* invocation, LoadedProgram target, RunResources* resources)
+    private static ulong Enter(Invocation* invocation, ProgramBody target, RunResources* resources)
     {
-        nint program = invocation->ProgramHandle;
+        nint body = invocation->BodyHandle;
         void* engine = invocation->Engine;
         var callBack = invocation->CallBack;
         int slot = invocation->Slot;
+        int tailCalls = invocation->TailCalls;
         ProgramEntry entry = resources->Entry with { Data = invocation->Packet };
-        invocation->ProgramHandle = target.SelfHandle;
-        ulong result = target.Continue(invocation, entry, resources->TailCalls + 1);
-        invocation->Engine = engine;
-        invocation->CallBack = callBack;
-        invocation->Resources = resources;
+        invocation->BodyHandle = target.Handle;
+        invocation->TailCalls = tailCalls + 1;
+        ulong result;
+        try
+        {
+            result = LoadedProgram.Continue(target, invocation, entry);
+        }
+        finally
+        {
+            // Also when the host has no memory left: what threw becomes the helper's error value, and the caller goes on.
+            invocation->Engine = engine;
+            invocation->CallBack = callBack;
+            invocation->Resources = resources;
+            invocation->TailCalls = tailCalls;
+        }
+
         if (invocation->HasTrapped)
         {
             // The trap's slot is the target's, and so the invocation stays the target's.
             return 0;
         }
 
-        invocation->ProgramHandle = program;
+        invocation->BodyHandle = body;
         invocation->Slot = slot;
         invocation->IsReplaced = true;
         return result;

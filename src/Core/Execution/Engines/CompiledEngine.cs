@@ -53,13 +53,13 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     /// <summary>As <see cref="Of"/>; the type is for the caller to know.</summary>
     protected static object OfUnchecked(Invocation* invocation) => GCHandle.FromIntPtr((nint)invocation->Engine).Target!;
 
-    /// <summary>Whether runs go through <see cref="RunWithResources"/>.</summary>
+    /// <summary>Whether runs go through <see cref="RunFirst"/>.</summary>
     protected bool HasResources { get; }
 
-    public sealed override ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    public sealed override ulong Continue(Invocation* invocation, in ProgramEntry entry)
     {
         Enter(invocation);
-        return HasResources ? RunWithResources(invocation, entry, tailCalls) : EnterMain(invocation, entry.R1, entry.R2);
+        return HasResources ? RunWithResources(invocation, entry) : EnterMain(invocation, entry.R1, entry.R2);
     }
 
     /// <summary>What the code and the helpers find in the run.</summary>
@@ -71,6 +71,9 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
         invocation->Fuel = _fuel;
         Enter(invocation);
     }
+
+    /// <summary>The word of this engine in invocations.</summary>
+    protected nint Handle => GCHandle.ToIntPtr(_self);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enter(Invocation* invocation)
@@ -87,11 +90,20 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
     /// <param name="slot">One for which <see cref="HasFunction"/> holds.</param>
     protected abstract ulong EnterFunction(int slot, Invocation* invocation, ulong r1, ulong r2, ulong r3, ulong r4, ulong r5);
 
-    /// <summary>Runs the main function, and gives back what the run leaves.</summary>
-    protected ulong RunWithResources(Invocation* invocation, in ProgramEntry entry, int tailCalls = 0)
+    /// <summary>As <see cref="RunWithResources"/>, for a run that begins.</summary>
+    protected ulong RunFirst(Invocation* invocation, in ProgramEntry entry)
     {
-        var resources = new RunResources { MaxHeld = _maxHeld, Entry = entry, TailCalls = tailCalls };
+        invocation->TailCalls = 0;
+        return RunWithResources(invocation, entry);
+    }
+
+    /// <summary>Runs the main function, and gives back what the run leaves.</summary>
+    private ulong RunWithResources(Invocation* invocation, in ProgramEntry entry)
+    {
+        var resources = new RunResources { MaxHeld = _maxHeld, Entry = entry };
         invocation->Resources = &resources;
+        invocation->ContextBytes = entry.R1 == (ulong)entry.Context.Address ? entry.Context.Length : 0;
+        invocation->JumpType = JumpType;
         ulong result;
         try
         {
@@ -99,7 +111,8 @@ internal abstract unsafe class CompiledEngine : ProgramEngine
         }
         finally
         {
-            resources.GiveBack(invocation, Program.HelperCalls);
+            // Nothing is held at a tail call, so what is held now is what the program took that ran last.
+            resources.GiveBack(invocation, Of(invocation).Program.HelperCalls);
             invocation->Resources = null;
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Execution.Interpreter;
@@ -8,26 +9,30 @@ using Skep.Execution.Native;
 using Skep.Findings;
 using Skep.Programs;
 using Skep.Runtime;
+using Skep.Runtime.Life;
 
 namespace Skep.Execution.Engines;
 
 /// <summary>Chooses what runs a program: the engine that was asked for, or the next one that can, at last the interpreter; each step aside is a finding.</summary>
-internal sealed class EngineChooser(Registry registry, Limits limits, EngineOptions options) : IDisposable
+/// <param name="slot">Where back ends for hot programs are looked for, when it comes to that.</param>
+internal sealed class EngineChooser(RegistrySlot slot, Limits limits, EngineOptions options) : IDisposable
 {
     // What is longer takes long to compile, and the .NET JIT makes no better code of it than we do.
     private const int MaxHotSlots = 2_000;
 
     private readonly CodeArena _arena = new(limits, options.Code);
-    private readonly Dictionary<IJitBackend, string?> _obstacles = [];
-    private readonly Lock _gate = new();
+
+    // Keeps no back end from leaving.
+    private readonly ConditionalWeakTable<IJitBackend, Obstacle> _obstacles = [];
 
     /// <param name="program">As it was lowered; what it becomes depends on the engine.</param>
     /// <param name="engine">The engine's name; null for the runtime's own choice.</param>
-    public Result<RunnableProgram> Choose(LoweredProgram program, string? engine)
+    /// <param name="registry">Whose back ends there are; they do not leave meanwhile.</param>
+    public Result<RunnableProgram> Choose(LoweredProgram program, string? engine, Registry registry)
     {
         engine ??= options.Engine;
         Place place = PlaceOf(program);
-        if (!TryFindBackends(engine, out IReadOnlyList<Provided<IJitBackend>>? backends))
+        if (!TryFindBackends(registry, engine, out IReadOnlyList<Provided<IJitBackend>>? backends))
         {
             string known = string.Join(", ", registry.JitBackends.Select(backend => backend.Provider.Descriptor.Name).Prepend(EngineOptions.Interpreter).Prepend(EngineOptions.Auto));
             return Result<RunnableProgram>.Failure(EngineRules.Unknown.Error(place, $"no plugin offers engine {engine}; there is {known}"));
@@ -51,7 +56,7 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
             forCompilers ??= Optimize(program, InliningChoice.ForCompiledCode);
             if (TryCompile(backend, forCompilers, findings, engine == backend.Provider.Descriptor.Name) is { } compiled)
             {
-                ProgramEngine chosen = engine == EngineOptions.Auto ? WithHotEngine(backend, compiled, forCompilers) : compiled;
+                ProgramEngine chosen = engine == EngineOptions.Auto ? WithHotEngine(backend.Provider.Descriptor, compiled, forCompilers) : compiled;
                 return Result<RunnableProgram>.Success(new RunnableProgram(forCompilers, chosen), findings);
             }
         }
@@ -67,16 +72,40 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
         => options.Optimize && program.IsProved ? Optimizer.Optimize(program, inlining) : program;
 
     /// <summary>The engine, or what puts a faster one in its place when the program proves hot.</summary>
-    private ProgramEngine WithHotEngine(Provided<IJitBackend> backend, ProgramEngine compiled, LoweredProgram program)
+    private ProgramEngine WithHotEngine(JitBackendDescriptor chosen, ProgramEngine compiled, LoweredProgram program)
     {
-        Provided<IJitBackend> hot = registry.JitBackends.Where(other => FindObstacle(other.Provider) is null).MaxBy(other => other.Provider.Descriptor.HotPreference)!;
-        return options.HotRuns <= 0 || program.Instructions.Length > MaxHotSlots || hot.Provider.Descriptor.HotPreference <= backend.Provider.Descriptor.HotPreference
+        if (options.HotRuns <= 0 || program.Instructions.Length > MaxHotSlots)
+        {
+            return compiled;
+        }
+
+        using RegistryStay stay = slot.Enter();
+        return FindHotBackend(stay.Registry, chosen) is null
             ? compiled
-            : new TieredEngine(compiled, options.HotRuns, () => TryCompile(hot, program, [], isAskedFor: false)) { Provider = compiled.Provider };
+            : new TieredEngine(compiled, options.HotRuns, () => CompileHot(chosen, program)) { Provider = compiled.Provider };
     }
 
+    /// <summary>With the back end that is the fastest when it comes to that: plugins may have changed since the program was loaded.</summary>
+    private HotCode CompileHot(JitBackendDescriptor chosen, LoweredProgram program)
+    {
+        RegistryStay stay = slot.Enter();
+        try
+        {
+            return new HotCode(FindHotBackend(stay.Registry, chosen) is { } hot ? TryCompile(hot, program, [], isAskedFor: false) : null, stay);
+        }
+        catch
+        {
+            stay.Dispose();
+            throw;
+        }
+    }
+
+    private Provided<IJitBackend>? FindHotBackend(Registry registry, JitBackendDescriptor chosen)
+        => registry.JitBackends.Where(other => FindObstacle(other.Provider) is null).MaxBy(other => other.Provider.Descriptor.HotPreference) is { } hot
+            && hot.Provider.Descriptor.HotPreference > chosen.HotPreference ? hot : null;
+
     /// <summary>In the order in which they are tried.</summary>
-    private bool TryFindBackends(string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)
+    private bool TryFindBackends(Registry registry, string engine, [NotNullWhen(true)] out IReadOnlyList<Provided<IJitBackend>>? backends)
     {
         IEnumerable<Provided<IJitBackend>> byPreference = registry.JitBackends.OrderByDescending(backend => backend.Provider.Descriptor.Preference);
         backends = engine switch
@@ -106,7 +135,9 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
             }
 
             ProgramEngine engine = Install(name, program, backend.Provider.Compile(program, new JitOptions { BlindConstants = options.BlindConstants }));
-            engine.Provider = backend.Owner;
+
+            // Machine code is the core's own once it is installed; what is left of it needs its back end no more.
+            engine.Provider = engine is ManagedEngine ? backend.Owner : null;
             return engine;
         }
 #pragma warning disable CA1031 // A back end is foreign code: what it throws is a finding, and the next one runs the program.
@@ -126,22 +157,16 @@ internal sealed class EngineChooser(Registry registry, Limits limits, EngineOpti
     };
 
     /// <summary>Asked once a runtime.</summary>
-    private string? FindObstacle(IJitBackend backend)
+    private string? FindObstacle(IJitBackend backend) => _obstacles.GetValue(backend, static backend =>
     {
-        lock (_gate)
-        {
-            if (!_obstacles.TryGetValue(backend, out string? obstacle))
-            {
-                Architecture here = RuntimeInformation.ProcessArchitecture;
-                obstacle = backend.Descriptor.Architecture is { } architecture && architecture != here
-                    ? $"its code is for {architecture}, and this process runs on {here}"
-                    : (backend as IAvailability)?.FindObstacle()?.Message;
-                _obstacles[backend] = obstacle;
-            }
-
-            return obstacle;
-        }
-    }
+        Architecture here = RuntimeInformation.ProcessArchitecture;
+        return new Obstacle(backend.Descriptor.Architecture is { } architecture && architecture != here
+            ? $"its code is for {architecture}, and this process runs on {here}"
+            : (backend as IAvailability)?.FindObstacle()?.Message);
+    }).Text;
 
     private static Place PlaceOf(LoweredProgram program) => new() { File = program.Spec.ObjectName, Object = program.Spec.Name };
+
+    /// <param name="Text">Null for none.</param>
+    private sealed record Obstacle(string? Text);
 }

@@ -14,7 +14,7 @@ internal sealed unsafe class ManagedEngine(string name, LoweredProgram program, 
     public override ulong Run(Invocation* invocation, in ProgramEntry entry)
     {
         Begin(invocation, entry);
-        return HasResources ? RunWithResources(invocation, entry) : _main(invocation, entry.R1, entry.R2, 0, 0, 0);
+        return HasResources ? RunFirst(invocation, entry) : _main(invocation, entry.R1, entry.R2, 0, 0, 0);
     }
 
     public override ulong RunBare(ulong r1, ulong r2) => _main(null, r1, r2, 0, 0, 0);

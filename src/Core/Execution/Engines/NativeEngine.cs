@@ -63,6 +63,9 @@ internal sealed unsafe class NativeEngine : CompiledEngine
         base.Dispose();
     }
 
+    // A program that is told how long its context is gets that from whoever enters it.
+    public override JumpPlace? JumpPlace => JumpType <= 0 || Program.Verified.Linked.ProgramType.Descriptor.Context.HasLength ? null : new JumpPlace(JumpType, _main, Handle);
+
     public override ulong Run(Invocation* invocation, in ProgramEntry entry)
     {
         Begin(invocation, entry);
@@ -71,7 +74,7 @@ internal sealed unsafe class NativeEngine : CompiledEngine
             return EnterShort(invocation, entry.R1, entry.R2);
         }
 
-        return HasResources ? RunWithResources(invocation, entry) : EnterMain(invocation, entry.R1, entry.R2);
+        return HasResources ? RunFirst(invocation, entry) : EnterMain(invocation, entry.R1, entry.R2);
     }
 
     public override ulong RunBare(ulong r1, ulong r2) => _isShort ? EnterShort(null, r1, r2) : EnterMain(null, r1, r2);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Skep.Contracts;
+using Skep.Execution.Calls;
 
 namespace Skep.Execution.Engines;
 
@@ -8,8 +9,8 @@ namespace Skep.Execution.Engines;
 /// another engine in the place of this one, whether there is better code or not.
 /// </summary>
 /// <param name="first">Runs the program until then.</param>
-/// <param name="compile">Makes what runs it from then on; null where nothing can.</param>
-internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<ProgramEngine?> compile) : ProgramEngine
+/// <param name="compile">Makes what runs it from then on, where something can.</param>
+internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<HotCode> compile) : ProgramEngine
 {
     // Written by whoever runs, without care: a run that is lost does no harm.
     private int _runs;
@@ -23,10 +24,19 @@ internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<Progra
 
     public override bool IsBare => first.IsBare;
 
+    public override int JumpType
+    {
+        get => first.JumpType;
+        set => first.JumpType = value;
+    }
+
+    // Jumps are not counted: who asks for a faster engine are runs that come from elsewhere.
+    public override JumpPlace? JumpPlace => first.JumpPlace;
+
     /// <summary>Called once, on the thread of the run that makes the program hot; hands the work to another one.</summary>
     public Action? OnHot { get; set; }
 
-    public ProgramEngine? CompileHot() => compile();
+    public HotCode CompileHot() => compile();
 
     public override unsafe ulong Run(Invocation* invocation, in ProgramEntry entry)
     {
@@ -40,10 +50,10 @@ internal sealed class TieredEngine(ProgramEngine first, int hotRuns, Func<Progra
         return first.RunBare(r1, r2);
     }
 
-    public override unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    public override unsafe ulong Continue(Invocation* invocation, in ProgramEntry entry)
     {
         Count();
-        return first.Continue(invocation, entry, tailCalls);
+        return first.Continue(invocation, entry);
     }
 
     public override void Dispose() => first.Dispose();

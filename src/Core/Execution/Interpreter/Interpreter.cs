@@ -71,11 +71,12 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         invocation->Context = entry.R1;
         invocation->Packet = entry.Data;
         invocation->Fuel = _limits.MaxFuel;
-        return Continue(invocation, entry, tailCalls: 0);
+        invocation->TailCalls = 0;
+        return Continue(invocation, entry);
     }
 
     [SkipLocalsInit]
-    public override ulong Continue(Invocation* invocation, in ProgramEntry entry, int tailCalls)
+    public override ulong Continue(Invocation* invocation, in ProgramEntry entry)
     {
         int frames = _limits.MaxCallDepth;
         int frameBytes = (_limits.MaxFrameBytes + 7) & -8;
@@ -91,7 +92,7 @@ internal sealed unsafe partial class Interpreter<TMode> : ProgramEngine
         state.Interpreter = &self;
 #pragma warning restore CS8500
         state.Code = _code;
-        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences, Entry = entry, TailCalls = tailCalls };
+        var resources = new RunResources { MaxHeld = _limits.MaxHeldReferences, Entry = entry };
         state.Resources = &resources;
         state.Memory = new ProgramMemory
         {

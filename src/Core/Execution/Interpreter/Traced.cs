@@ -22,7 +22,7 @@ internal readonly unsafe struct Traced<TTrace, TMode> : IExecutionMode
     public static bool CountsFuelSlots => TMode.CountsFuelSlots;
 
     public static bool Before(RunState* state, ulong* r, Instruction* instruction)
-        => TTrace.Before(state, r, state->Invocation->Program.Lowered.OriginalSlots[state->SlotOf(instruction)]);
+        => TTrace.Before(state, r, state->Invocation->Body.Lowered.OriginalSlots[state->SlotOf(instruction)]);
 
     public static bool Allows(RunState* state, byte* address, ulong size, MemoryAccess access) => TMode.Allows(state, address, size, access);
 

@@ -74,4 +74,9 @@ public static class LinkRules
         "SKEP2014",
         "a program array that cannot hold a program",
         "Put programs of one type into the array, all of which are loaded.");
+
+    public static readonly Rule HelperNotAllowed = new(
+        "SKEP2015",
+        "a call of a helper that the host does not allow",
+        "Leave the call out, or have the host allow it: SkepBuilder.AllowHelpers.");
 }

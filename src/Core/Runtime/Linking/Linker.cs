@@ -38,7 +38,7 @@ internal sealed class Linker(Registry registry, Limits limits)
             Bind(reference, spec, type, maps, bindings, findings);
         }
 
-        BindNumberedHelpers(instructions, type, bindings);
+        BindNumberedHelpers(spec, instructions, type, bindings, findings);
         return findings.ToResult(new LinkedProgram(spec, type, instructions)
         {
             Helpers = bindings.Helpers.ToFrozenDictionary(),
@@ -65,7 +65,7 @@ internal sealed class Linker(Registry registry, Limits limits)
         }
     }
 
-    private void BindNumberedHelpers(ImmutableArray<Instruction> instructions, IProgramType type, Bindings bindings)
+    private void BindNumberedHelpers(ProgramSpec spec, ImmutableArray<Instruction> instructions, IProgramType type, Bindings bindings, FindingCollector findings)
     {
         for (int slot = 0; slot < instructions.Length; slot++)
         {
@@ -73,7 +73,19 @@ internal sealed class Linker(Registry registry, Limits limits)
                 && registry.FindHelper(new HelperNumber(instructions[slot].LowImmediate), type.Descriptor) is { } helper)
             {
                 bindings.Helpers[slot] = helper;
+                CheckAllowed(helper, spec, new SlotIndex(slot), findings);
             }
+        }
+    }
+
+    /// <summary>What the host forbids is said here, before the verifier, which asks what the program's type allows.</summary>
+    private static void CheckAllowed(HelperBinding helper, ProgramSpec spec, SlotIndex slot, FindingCollector findings)
+    {
+        if (helper.IsForbidden)
+        {
+            string number = helper.Descriptor.Number is { } value ? $"#{value.Value}" : "";
+            findings.Add(LinkRules.HelperNotAllowed.Error(
+                PlaceOf(spec, slot), $"the host does not allow helper {helper.Descriptor.Name}{number} of set {helper.Set} ({helper.Owner.Info.Name})"));
         }
     }
 
@@ -128,6 +140,7 @@ internal sealed class Linker(Registry registry, Limits limits)
         if (named.Kind == ExternKind.NamedFunction && registry.FindHelper(named.Name, type.Descriptor) is { } helper)
         {
             bindings.Helpers[named.Slot.Value] = helper;
+            CheckAllowed(helper, spec, named.Slot, findings);
             return;
         }
 

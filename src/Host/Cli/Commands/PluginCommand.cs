@@ -16,6 +16,8 @@ internal static class PluginCommand
     {
         CreateList(common),
         CreateShow(common),
+        PluginTrustCommand.CreateTrust(common),
+        PluginTrustCommand.CreateLock(common),
     };
 
     private static Verb CreateList(CommonOptions common)
@@ -33,8 +35,8 @@ internal static class PluginCommand
             terminal.Show(Report.Of(new ReportTable(
                 "",
                 "",
-                [new("name", "name"), new("version", "version"), new("description", null), new("origin", "from"), new("adds", "adds")],
-                [.. host.Plugins.Select(plugin => ToRow(plugin.Manifest))])
+                [new("name", "name"), new("version", "version"), new("state", "state"), new("description", null), new("origin", "from"), new("adds", "adds")],
+                [.. host.Plugins.Select(ToRow)])
             {
                 WhenEmpty = "no plugins",
             }));
@@ -43,13 +45,14 @@ internal static class PluginCommand
         return verb;
     }
 
-    private static ImmutableArray<Cell> ToRow(PluginManifest plugin) =>
+    private static ImmutableArray<Cell> ToRow(PluginHandle plugin) =>
     [
-        Cell.Of(plugin.Name),
-        Cell.Of(plugin.Version.ToString()),
-        Cell.Of(plugin.Description),
+        Cell.Of(plugin.Info.Name),
+        Cell.Of(plugin.Info.Version.ToString()),
+        Cell.Of(plugin.State.ToString()),
+        Cell.Of(plugin.Info.Description),
         Cell.Of(plugin.Origin),
-        Cell.Of([.. plugin.Providers.Select(provider => new ProviderKey(provider.Kind, provider.Name).ToString())]),
+        Cell.Of([.. plugin.Manifest.Providers.Select(provider => new ProviderKey(provider.Kind, provider.Name).ToString())]),
     ];
 
     private static Verb CreateShow(CommonOptions common)

@@ -39,6 +39,7 @@ internal static class RunCommand
         Option<string?> jit = OptionValues.Jit();
         Option<string?> loops = VerificationOptions.Loops();
         var allEntries = new Option<bool>("--all-entries") { Description = $"Print all entries of a map instead of the first {MapReport.DefaultEntries}." };
+        var watch = new Option<bool>("--watch-plugins") { Description = "Load plugins that are laid into the plugin folder meanwhile, upgrade those that change, and unload those that are deleted; say so on standard error." };
         var verb = new Verb(
             "run",
             Summary,
@@ -47,7 +48,7 @@ internal static class RunCommand
             "skep run samples/hello/hello.bpf.o --attach tracepoint:syscalls/sys_enter_openat --max-events 5\truns a timer's program for a tracepoint instead (as root)",
             "skep run samples/syscount/syscount.bpf.o --for 1s --json | jq 'select(.type == \"summary\").maps[0].entries'\tcounts system calls for a second, for other tools")
         {
-            file, programs, attach, duration, maxEvents, interpreter, jit, loops, allEntries,
+            file, programs, attach, duration, maxEvents, interpreter, jit, loops, allEntries, watch,
         };
         verb.SetAction(result =>
         {
@@ -60,7 +61,8 @@ internal static class RunCommand
                 result.GetValue(interpreter) ? EngineOptions.Interpreter : result.GetValue(jit),
                 VerificationOptions.ToPolicy(result.GetValue(loops)),
                 result.GetValue(allEntries),
-                common.PluginFolder(result));
+                common.PluginFolder(result),
+                result.GetValue(watch));
             using Terminal terminal = common.OpenTerminal(result);
             using var session = new RunSession(request, terminal);
             return session.Run();

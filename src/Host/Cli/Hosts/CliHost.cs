@@ -26,7 +26,7 @@ internal sealed class CliHost : IDisposable
         => Join(terminal, Begin(folder, trace, limits));
 
     /// <summary>Composes the host beside whatever else a verb has to do at its start; that takes the greater part of the time to the first event.</summary>
-    public static Task<CliHost> Begin(string? folder, ITraceOutput? trace, Func<Limits, Limits>? limits = null) => Task.Run(() => new CliHost(SkepHost.Create(builder =>
+    public static Task<CliHost> Begin(string? folder, ITraceOutput? trace, Func<Limits, Limits>? limits = null, bool watch = false) => Task.Run(() => new CliHost(SkepHost.Create(builder =>
     {
         builder.AddPluginFolder(PluginPlace.Find(folder));
         if (limits is not null)
@@ -38,6 +38,11 @@ internal sealed class CliHost : IDisposable
         {
             builder.TraceTo(trace);
         }
+
+        if (watch)
+        {
+            builder.WatchPluginFolder();
+        }
     })));
 
     /// <summary>Waits for the host that was begun, and tells what is wrong with its plugins.</summary>
@@ -47,6 +52,9 @@ internal sealed class CliHost : IDisposable
         terminal.Warn(host._host.Findings.Select(AsWarning));
         return host;
     }
+
+    /// <param name="tell">Called on any thread.</param>
+    public void WhenPluginsChange(Action<PluginChange> tell) => _host.PluginsChanged += tell;
 
     public void Dispose() => _host.Dispose();
 

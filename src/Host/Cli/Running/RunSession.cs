@@ -24,7 +24,8 @@ internal sealed record RunRequest(
     string? Jit,
     VerificationPolicy Policy,
     bool AllEntries,
-    string? PluginFolder);
+    string? PluginFolder,
+    bool WatchPlugins);
 
 /// <summary>Loads an object, attaches its programs, streams what they print, and at the end detaches everything and sums up.</summary>
 internal sealed class RunSession(RunRequest request, Terminal terminal) : IDisposable
@@ -39,7 +40,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
 
     public int Run()
     {
-        Task<CliHost> begun = CliHost.Begin(request.PluginFolder, _stream);
+        Task<CliHost> begun = CliHost.Begin(request.PluginFolder, _stream, watch: request.WatchPlugins);
         Result<ObjectSpec> spec = ObjectFile.Open(request.File);
         terminal.Warn(spec.Findings.Where(finding => !finding.IsError));
         if (!spec.IsSuccess)
@@ -48,6 +49,7 @@ internal sealed class RunSession(RunRequest request, Terminal terminal) : IDispo
         }
 
         using CliHost host = CliHost.Join(terminal, begun);
+        host.WhenPluginsChange(change => PluginNotice.Show(terminal, change));
         _stop.Listen();
         Result<LoadedObject> loaded = Load(spec.Value, host);
         if (!loaded.IsSuccess)

@@ -1,33 +1,25 @@
 using System.Collections.Immutable;
-using Skep.Contracts;
 using Skep.Findings;
 using Skep.Hosting.Files;
-using Skep.Hosting.Manifest;
+using Skep.Hosting.Life;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;
 
 /// <summary>What composing gives: a registry, and all that has to be undone when it is no longer used.</summary>
-internal sealed record ComposedHost(
-    Registry Registry,
-    ImmutableArray<PluginHandle> Plugins,
-    PluginScopes Scopes,
-    ImmutableArray<IDisposable> Contexts,
-    ImmutableArray<StageTime> Times);
+internal sealed record ComposedHost(Registry Registry, ImmutableArray<PluginUnit> Units, PluginScopes Scopes, ImmutableArray<StageTime> Times);
 
-/// <summary>
-/// Composes a registry, plugin by plugin, each on the same way: inspect, load, find, register, make, describe, add. Whatever goes wrong with a plugin is
-/// a finding, and what was made of it is undone; the others go on.
-/// </summary>
+/// <summary>Composes a registry, plugin by plugin. Whatever goes wrong with a plugin is a finding, and what was made of it is undone; the others go on.</summary>
 internal sealed class HostComposer : IDisposable
 {
     private readonly HostPlan _plan;
     private readonly StageClock _clock = new();
     private readonly ForeignCalls _calls;
     private readonly Task<PluginScopes> _scopes;
+    private readonly Introducer _introducer;
     private readonly RegistryBuilder _registry;
-    private readonly List<PluginHandle> _plugins = [];
-    private readonly List<IDisposable> _contexts = [];
+    private readonly List<PluginUnit> _units = [];
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     public HostComposer(HostPlan plan, IServiceProvider? services)
@@ -37,27 +29,30 @@ internal sealed class HostComposer : IDisposable
 
         // The first container of a process costs some 45 ms, most of it JIT compilation: they pass while the first plugin is loaded and found.
         _scopes = Task.Run(() => new PluginScopes(new HostServices(services, plan.Trace)));
+        _introducer = new Introducer(plan, _calls, _clock, _scopes, plan.Watch is not null);
         _registry = new RegistryBuilder(plan.Policy);
     }
 
     public ComposedHost Compose()
     {
+        Result<PluginGate> gate = _plan.Trust.Open();
+        _registry.AddFindings(gate.Findings);
         foreach (PluginSource source in Expand())
         {
             switch (source)
             {
                 case StaticSource plugin:
-                    Introduce(plugin.Make, new Place { Plugin = plugin.TypeName }, probe: null);
+                    Take(null, null, _introducer.Introduce(plugin.Make, new Place { Plugin = plugin.TypeName }, probe: null) is { } candidate ? [candidate] : []);
                     break;
-                case FileSource file when _paths.Add(file.Path):
-                    ComposeFile(file.Path);
+                case FileSource file when gate.IsSuccess && _paths.Add(file.Path):
+                    ComposeFile(file.Path, gate.Value);
                     break;
             }
         }
 
         CheckPreferences();
-        return new ComposedHost(
-            _clock.Measure(StartStage.Describe, _registry.Build), [.. _plugins], _scopes.GetAwaiter().GetResult(), [.. _contexts], _clock.Report());
+        _registry.AddFindings(gate.Value?.FindMissing(_units.Select(unit => Path.GetFileNameWithoutExtension(unit.Path)).OfType<string>()) ?? []);
+        return new ComposedHost(_clock.Measure(StartStage.Describe, _registry.Build), [.. _units], _scopes.GetAwaiter().GetResult(), _clock.Report());
     }
 
     public void Dispose() => _calls.Dispose();
@@ -76,149 +71,52 @@ internal sealed class HostComposer : IDisposable
         return sources;
     }
 
-    private void ComposeFile(string path)
+    private void ComposeFile(string path, PluginGate gate)
     {
-        var place = new Place { File = path, Plugin = Path.GetFileNameWithoutExtension(path) };
-        if (_clock.Measure(StartStage.Inspect, () => PluginInspector.FindObstacle(path)) is { } obstacle)
+        if (_introducer.Open(path, gate) is { } context)
         {
-            _registry.AddFindings([obstacle]);
-            return;
-        }
-
-        PluginContext? context = null;
-        if (!Call(StartStage.Load, () => context = PluginContext.Open(path, _plan.Shared), PluginRules.Broken, place, "loading it"))
-        {
-            return;
-        }
-
-        int before = _plugins.Count;
-        IntroduceAll(context!, place);
-        if (_plugins.Count == before)
-        {
-            context!.Dispose();
+            Take(path, context, _introducer.IntroduceAll(context, path));
         }
         else
         {
-            _contexts.Add(context!);
+            _registry.AddFindings(_introducer.TakeFindings());
         }
     }
 
-    /// <summary>Introduces the plugins of one assembly, which share its load context.</summary>
-    private void IntroduceAll(PluginContext context, Place place)
+    /// <summary>Takes those that clash with none that is there.</summary>
+    private void Take(string? path, PluginContext? context, List<Candidate> candidates)
     {
-        PluginExports? exports = null;
-        if (!Call(StartStage.Find, () => exports = PluginExports.Find(context.Assembly!), PluginRules.PluginThrew, place, "looking for its plugins"))
+        _registry.AddFindings(_introducer.TakeFindings());
+        var unit = new PluginUnit(path, context);
+        foreach (Candidate candidate in candidates)
         {
-            return;
-        }
-
-        if (exports!.Plugins.Count == 0)
-        {
-            _registry.AddFindings([PluginRules.NoPlugin.Error(place, "no public class implements IPlugin and has a public constructor without parameters")]);
-        }
-
-        foreach (Lazy<IPlugin> plugin in exports.Plugins)
-        {
-            Introduce(() => plugin.Value, place, context.Probe);
-        }
-
-        // Plugins may be disposable, and then this disposes them.
-        Call(StartStage.Find, exports.Dispose, PluginRules.LeftBadly, place, "disposing its plugin");
-    }
-
-    private void Introduce(Func<IPlugin> make, Place place, UnloadProbe? probe)
-    {
-        if (AskPlugin(make, place) is not { } introduction)
-        {
-            return;
-        }
-
-        place = place with { Plugin = introduction.Info.Name };
-        PluginScope? scope = null;
-        object[] providers = [];
-        object[] descriptors = [];
-        var record = new PluginRecord(introduction.Info, place.File);
-        bool taken = Call(
-                StartStage.Make,
-                () =>
-                {
-                    scope = _scopes.GetAwaiter().GetResult().Open(introduction.Type, introduction.Registrations);
-                    providers = scope.MakeProviders();
-                },
-                PluginRules.ProviderThrew,
-                place,
-                "making its providers")
-            && Call(
-                StartStage.Describe,
-                () => descriptors = Array.ConvertAll(providers, PluginManifest.DescriptorOf),
-                RegistryRules.BadDescriptor,
-                place,
-                "describing its providers")
-            && _clock.Measure(StartStage.Describe, () => _registry.Add(record, providers));
-        if (taken)
-        {
-            _plugins.Add(new PluginHandle(record, descriptors, scope!, probe));
-        }
-        else if (scope is not null)
-        {
-            Call(StartStage.Make, scope.Dispose, PluginRules.LeftBadly, place, "disposing its providers");
-        }
-    }
-
-    /// <summary>Makes the plugin and hears who it is and what it adds.</summary>
-    private Introduction? AskPlugin(Func<IPlugin> make, Place place)
-    {
-        string step = "its constructor";
-        Introduction? introduction = null;
-        Call(
-            StartStage.Register,
-            () =>
+            if (_clock.Measure(StartStage.Describe, () => _registry.Add(candidate.Record, candidate.Providers)))
             {
-                IPlugin plugin = make();
-                step = "Info";
-                PluginInfo info = plugin.Info;
-                if (string.IsNullOrWhiteSpace(info?.Name) || info.Version is null || info.Description is null)
-                {
-                    throw new InvalidOperationException("the plugin's name, version or description is missing");
-                }
+                unit.Add(candidate);
+            }
+            else
+            {
+                _introducer.Discard(candidate.Scope, candidate.Place);
+                _registry.AddFindings(_introducer.TakeFindings());
+            }
+        }
 
-                step = "Register";
-                var registrations = new PluginRegistrations();
-                plugin.Register(registrations);
-                introduction = new Introduction(info, plugin.GetType(), registrations.Registrations);
-            },
-            PluginRules.PluginThrew,
-            place,
-            () => step);
-        return introduction;
+        if (unit.Plugins.Count == 0)
+        {
+            context?.Dispose();
+        }
+        else
+        {
+            _units.Add(unit);
+        }
     }
 
     /// <summary>A preference for a plugin that is not there hides the provider from everyone, so it is said.</summary>
     private void CheckPreferences()
     {
         _registry.AddFindings(_plan.Policy.Prefer
-            .Where(preference => !_plugins.Exists(plugin => plugin.Info.Name == preference.Value))
+            .Where(preference => !_units.Exists(unit => unit.Plugins.Any(plugin => plugin.Record.Info.Name == preference.Value)))
             .Select(preference => PluginRules.PreferredAbsent.Error(
                 Place.Nowhere, $"{preference.Value} is preferred for {preference.Key}, but no plugin of that name was taken")));
     }
-
-    private bool Call(StartStage stage, Action call, Rule rule, Place place, string what) => Call(stage, call, rule, place, () => what);
-
-    /// <summary>Calls into the plugin under the deadline; what goes wrong becomes a finding.</summary>
-    private bool Call(StartStage stage, Action call, Rule rule, Place place, Func<string> what)
-    {
-        CallOutcome outcome = _clock.Measure(stage, () => _calls.Run(call));
-        if (outcome.TimedOut)
-        {
-            _registry.AddFindings([PluginRules.NeverReturned.Error(place, $"{what()} did not return within {_calls.Deadline.TotalSeconds:0.###} s")]);
-        }
-        else if (outcome.Failure is { } failure)
-        {
-            _registry.AddFindings([FailureText.ToFinding(failure, rule, place, what())]);
-        }
-
-        return outcome.Succeeded;
-    }
-
-    private sealed record Introduction(PluginInfo Info, Type Type, ImmutableArray<ProviderRegistration> Registrations);
 }

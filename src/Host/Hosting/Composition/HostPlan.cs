@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Skep.Contracts;
+using Skep.Hosting.Trust;
 using Skep.Runtime;
 
 namespace Skep.Hosting.Composition;
@@ -13,7 +14,22 @@ internal sealed record HostPlan(
     Limits Limits,
     EngineOptions Engines,
     TimeSpan CallDeadline,
-    ITraceOutput? Trace);
+    ITraceOutput? Trace,
+    WatchPlan? Watch)
+{
+    /// <summary>What the runtime is called, in measurements and logs.</summary>
+    public string Name { get; init; } = SkepBuilder.DefaultName;
+
+    public ImmutableArray<IRoadObserver> Observers { get; init; } = [];
+
+    public bool CountsRuns { get; init; }
+
+    public PluginTrust Trust { get; init; } = PluginTrust.Everyone;
+}
+
+/// <summary>That plugin folders are watched.</summary>
+/// <param name="Quiet">How long a folder has to be left alone before its change counts.</param>
+internal sealed record WatchPlan(TimeSpan Quiet, DrainOptions Drain);
 
 /// <summary>Where plugins come from.</summary>
 internal abstract record PluginSource;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using McMaster.NETCore.Plugins.Loader;
 using Skep.Contracts;
+using Skep.Hosting.Trust;
 
 namespace Skep.Hosting.Files;
 
@@ -15,11 +16,13 @@ internal sealed class PluginContext : IDisposable
     /// <summary>Comes with this assembly, so it can always be shared; the builder loads it at once, lazy or not.</summary>
     private static readonly AssemblyName LoggingAbstractions = new("Microsoft.Extensions.Logging.Abstractions");
 
+    private readonly StagedPlugins? _copy;
     private AssemblyLoadContext? _context;
 
-    private PluginContext(AssemblyLoadContext context, Assembly assembly, UnloadProbe probe)
+    private PluginContext(AssemblyLoadContext context, Assembly assembly, UnloadProbe probe, StagedPlugins? copy)
     {
         _context = context;
+        _copy = copy;
         Assembly = assembly;
         Probe = probe;
     }
@@ -27,11 +30,15 @@ internal sealed class PluginContext : IDisposable
     /// <summary>The plugin's assembly; null once disposed.</summary>
     public Assembly? Assembly { get; private set; }
 
+    /// <summary>The hashes of what was loaded; null where it was not copied.</summary>
+    public PluginLedgerEntry? Ledger => _copy?.Entries.Values.SingleOrDefault();
+
     /// <summary>Tells whether the context is gone; does not keep it.</summary>
     public UnloadProbe Probe { get; }
 
+    /// <param name="copy">What <paramref name="path"/> lies in; disposed with this. Null when it is the plugin's own file.</param>
     /// <exception cref="BadImageFormatException">The runtime refuses the image; other exceptions of <see cref="Assembly.LoadFrom(string)"/> likewise.</exception>
-    public static PluginContext Open(string path, IEnumerable<AssemblyName> shared)
+    public static PluginContext Open(string path, IEnumerable<AssemblyName> shared, StagedPlugins? copy = null)
     {
         // Not PluginLoader: that also parses runtimeconfig.json files for probing paths, which plugins do not have, at 30 ms of JSON.
         AssemblyLoadContextBuilder builder = new AssemblyLoadContextBuilder()
@@ -50,7 +57,7 @@ internal sealed class PluginContext : IDisposable
         try
         {
             Assembly assembly = context.LoadFromAssemblyPath(path);
-            return new PluginContext(context, assembly, UnloadProbe.Of(assembly));
+            return new PluginContext(context, assembly, UnloadProbe.Of(assembly), copy);
         }
         catch
         {
@@ -66,5 +73,6 @@ internal sealed class PluginContext : IDisposable
         Assembly = null;
         _context?.Unload();
         _context = null;
+        _copy?.Dispose();
     }
 }

@@ -28,10 +28,11 @@ internal static class PluginInspector
         (Machine.RiscV64, Architecture.RiscV64),
     ];
 
+    /// <param name="origin">What findings call the file; null for <paramref name="path"/>.</param>
     /// <returns>Null when the file is worth loading.</returns>
-    public static Finding? FindObstacle(string path)
+    public static Finding? FindObstacle(string path, string? origin = null)
     {
-        var place = new Place { File = path, Plugin = Path.GetFileNameWithoutExtension(path) };
+        var place = new Place { File = origin ?? path, Plugin = Path.GetFileNameWithoutExtension(path) };
         try
         {
             using FileStream file = File.OpenRead(path);

@@ -95,7 +95,15 @@ internal sealed class Frame
         }
     }
 
+    /// <summary>Undoes <see cref="Open"/> and returns.</summary>
     internal void Close(MachineWriter writer)
+    {
+        Undo(writer);
+        writer.Append(Encoder.Of(RegisterBranchRow.Ret, Link));
+    }
+
+    /// <summary>Undoes <see cref="Open"/>: the function is over but for the return.</summary>
+    internal void Undo(MachineWriter writer)
     {
         writer.AddImmediate(Stack, Stack, FramePointerOffset, RegisterMap.First);
         if (_saved.Length > 1 && _saved.Length % 2 != 0)
@@ -114,8 +122,6 @@ internal sealed class Frame
         {
             writer.Append(Encoder.Of(MemoryRow.Ldr, AddressForm.After, _saved[0], Stack, SavedBytes));
         }
-
-        writer.Append(Encoder.Of(RegisterBranchRow.Ret, Link));
     }
 
     private IEnumerable<MachineRegister> Saved(FunctionSummary function, bool isStub)

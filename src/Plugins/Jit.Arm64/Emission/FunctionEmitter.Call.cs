@@ -14,13 +14,18 @@ internal sealed partial class FunctionEmitter
         MaterialiseAll();
         DropAll();
         int helper = (int)instruction.Immediate;
+        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
+        if (called.CallsElement && ProgramEmission.MayJump(_function))
+        {
+            EmitTailJump();
+        }
+
         _writer.Constant(RegisterMap.First, (ulong)_slot);
         _writer.Append(Encoder.Of(MemoryRow.StrWord, AddressForm.Scaled, RegisterMap.First, Invocation, InvocationLayout.Slot));
         _program.Code.Branch(Encoder.Of(BranchRow.LdrLiteral, false, RegisterMap.First), _program.CellOf(helper));
         _writer.Append(Encoder.Of(MemoryRow.Ldr, AddressForm.Scaled, RegisterMap.First, RegisterMap.First, 0));
         _writer.Move(true, X0, Invocation);
         _writer.Append(Encoder.Of(RegisterBranchRow.Blr, RegisterMap.First));
-        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
         LeaveIfOver(called.MayTrap, called.IsTailCall);
     }
 

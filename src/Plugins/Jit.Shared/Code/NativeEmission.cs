@@ -66,6 +66,13 @@ public abstract class NativeEmission<TForms>
         return !function.IsCalled && (function.Index == 0 || function.IsAddressTaken);
     }
 
+    /// <summary>A tail call in it may be a jump (<see cref="JumpLayout"/>).</summary>
+    public static bool MayJump(FunctionSummary function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return function.Index == 0 && IsEntry(function);
+    }
+
     /// <summary>The code of a slot that branches go to; of a function's first slot: behind its prologue.</summary>
     public CodeLabel LabelOf(int slot) => new(_firstSlot.Index + slot);
 

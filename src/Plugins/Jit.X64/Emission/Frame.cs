@@ -75,6 +75,13 @@ internal sealed record Frame(ImmutableArray<MachineRegister> Saved, int Bytes, i
     /// <summary>Undoes <see cref="Open"/> and returns.</summary>
     internal void Close(MachineWriter writer)
     {
+        Undo(writer);
+        writer.Encoder.Plain(Rows.Return, Width.Double);
+    }
+
+    /// <summary>Undoes <see cref="Open"/>: the function is over but for the return.</summary>
+    internal void Undo(MachineWriter writer)
+    {
         if (Bytes > 0)
         {
             writer.Arithmetic(Rows.Add, Width.Quad, MachineRegister.Rsp, Bytes);
@@ -84,8 +91,6 @@ internal sealed record Frame(ImmutableArray<MachineRegister> Saved, int Bytes, i
         {
             writer.Encoder.Pop(Saved[i]);
         }
-
-        writer.Encoder.Plain(Rows.Return, Width.Double);
     }
 
     /// <summary>Moves what C passed to where the program has it, behind <see cref="Open"/>.</summary>

@@ -60,12 +60,17 @@ internal sealed partial class FunctionEmitter
 
     private void CallThroughCell(int slot, int helper)
     {
+        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
+        if (called.CallsElement && ProgramEmission.MayJump(_function))
+        {
+            EmitTailJump();
+        }
+
         HelperArguments(_program.Program.Helpers[helper].Descriptor.ArgumentRegisters);
         StoreSlot(slot);
         _writer.Encoder.MoveImmediate64(MachineRegister.Rax, 0);
         _program.Code.RelocateLast(CodeRelocationKind.HelperCell, helper);
         _writer.Emit(Rows.CallIndirect, Width.Quad, default, new MemoryOperand(MachineRegister.Rax));
-        Execution.Calls.HelperCall called = _program.Program.HelperCalls[helper];
         LeaveIfOver(called.MayTrap, called.IsTailCall);
     }
 

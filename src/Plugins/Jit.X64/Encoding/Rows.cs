@@ -56,6 +56,7 @@ internal static class Rows
 
     // Control.
     internal static readonly EncodingRow CallIndirect = new("call", EncodingForm.Operand, 0xff, Widths.Quad, Extension: 2) { IsQuadByNature = true };
+    internal static readonly EncodingRow JumpIndirect = new("jmp", EncodingForm.Operand, 0xff, Widths.Quad, Extension: 4) { IsQuadByNature = true };
     internal static readonly EncodingRow Return = new("ret", EncodingForm.Plain, 0xc3, Widths.Double);
 
     /// <summary>The word that the system keeps for each processor.</summary>
@@ -82,7 +83,7 @@ internal static class Rows
         .. new[] { RotateLeft, RotateRight, ShiftLeft, ShiftRight, ShiftRightArithmetic }.SelectMany(rows => rows.All),
         Test, TestImmediate, Not, Negate, MultiplyWide, SignedMultiplyWide, Divide, SignedDivide, Multiply, MultiplyImmediate8, MultiplyImmediate,
         SignIntoRdx32, SignIntoRdx64, Load, Store, MoveImmediate, LoadZero8, LoadZero16, LoadSigned8, LoadSigned16, LoadSigned32, LoadAddress, LoadSwapped,
-        StoreSwapped, RotateRightInto, MultiplyFree, Exchange, ExchangeAdd, CompareExchange, CallIndirect, Return, ReadProcessorId, VectorExclusiveOr, VectorStore,
+        StoreSwapped, RotateRightInto, MultiplyFree, Exchange, ExchangeAdd, CompareExchange, CallIndirect, JumpIndirect, Return, ReadProcessorId, VectorExclusiveOr, VectorStore,
         .. ConditionalMoves,
         .. Sets,
     ];

@@ -29,7 +29,7 @@ public sealed unsafe class ForwardingHelpers : HelperSet
                 Arguments = [Argument.Number("ifindex"), Argument.Flags],
                 ProgramTypes = Argument.TrafficControlAndXdp,
             },
-            static (invocation, _, flags, _, _, _) => invocation->Program.ProgramType is XdpType
+            static (invocation, _, flags, _, _, _) => invocation->ProgramType is XdpType
                 ? (flags == 0 ? XdpRedirect : XdpAborted)
                 : (flags & ~Ingress) == 0 ? Redirected : Shot);
         Add(

@@ -94,7 +94,7 @@ public sealed unsafe class NativeEngineTests : IDisposable
         Assert.Equal((byte)MemoryAccess.ReadWrite, start[InvocationLayout.PacketAccess]);
 
         EventOrigin origin = new() { IsKnown = true, ProcessId = 0x1010101, ThreadId = 0x2020202, Cpu = 0x3030303 };
-        invocation.Begin(program: 0, &origin);
+        invocation.Begin(body: 0, &origin);
         byte* known = *(byte**)(start + InvocationLayout.Origin);
         Assert.Equal(1, known[InvocationLayout.OriginIsKnown]);
         Assert.Equal(0x3030303, *(int*)(known + InvocationLayout.OriginCpu));

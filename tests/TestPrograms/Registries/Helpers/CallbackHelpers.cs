@@ -11,7 +11,7 @@ internal sealed class CallbackHelpers : PrototypeSet
     public CallbackHelpers()
         : base("callback")
     {
-        var element = new CallbackDescriptor([CallbackArgumentKind.Map, MapKey, MapValue, CallbackArgumentKind.Context]);
+        var element = new CallbackDescriptor([CallbackArgumentKind.Map, MapKey, CallbackArgumentKind.MapValue, CallbackArgumentKind.Context]);
         var round = new CallbackDescriptor([CallbackArgumentKind.Number, CallbackArgumentKind.Context]) { CountArgument = 0 };
         Add(164, "for_each_map_elem", Map(MapOperations.ForEach), Function(element), Given, Flags);
         Add(181, "loop", Number("nr_loops"), Function(round), Given, Flags);

@@ -8,9 +8,9 @@ internal sealed class MapHelpers : PrototypeSet
 {
     private static readonly HelperArgument Key = new(MapKey, "key");
 
-    private static readonly HelperArgument Value = new(MapValue, "value");
+    private static readonly HelperArgument Value = new(HelperArgumentKind.MapValue, "value");
 
-    private static readonly HelperArgument ValueOut = new(MapValue, "value", HelperArgumentFlags.Uninitialized);
+    private static readonly HelperArgument ValueOut = new(HelperArgumentKind.MapValue, "value", HelperArgumentFlags.Uninitialized);
 
     public MapHelpers()
         : base("map")
