@@ -35,7 +35,7 @@ public sealed class DiagnosticTests
         { "SKEPSDK011", "byte*", """[Helper("acme/f")] public unsafe byte* F() => null;""" },
         { "SKEPSDK011", "int", """[Helper("acme/f")] [return: Result(HelperResultKind.MapValueOrNull)] public int F() => 0;""" },
         { "SKEPSDK012", "'key'", """[Helper("acme/f")] public void F([Argument(HelperArgumentKind.MapKey)] ReadOnlySpan<byte> key, MapRef map) { }""" },
-        { "SKEPSDK012", "'F'", """[Helper("acme/f")] public MapValue F() => default;""" },
+        { "SKEPSDK012", "'F'", """[Helper("acme/f")] public MapValueRef F() => default;""" },
         { "SKEPSDK013", "ProgramTypes", """[Helper("acme/f")] public void F(in Request request) { }""" },
         { "SKEPSDK014", "MapKey", """[Helper("acme/f")] public void F([Argument(HelperArgumentKind.MapKey)] int key) { }""" },
         { "SKEPSDK014", "ConstString", """[Helper("acme/f")] public void F([Argument(HelperArgumentKind.ConstString)] Span<byte> text) { }""" },

@@ -67,6 +67,28 @@ public class ReferenceTests
         }
     }
 
+    /// <summary>What a compiler loads brings nothing along, and what the package refers to is what it depends on.</summary>
+    [Fact]
+    public void The_sdk_references_core_and_its_generator_the_compiler()
+    {
+        Project sdk = Load("plugins-sdk/Skep.Sdk/Skep.Sdk.csproj");
+        Assert.Equal(["src/Core/Skep.Core.csproj"], sdk.Projects);
+        Assert.Empty(sdk.Packages);
+        Project generator = Load("plugins-sdk/Skep.Sdk.Generator/Skep.Sdk.Generator.csproj");
+        Assert.Empty(generator.Projects);
+        Assert.Equal(["Microsoft.CodeAnalysis.CSharp"], generator.Packages);
+    }
+
+    [Fact]
+    public void Plugins_are_compiled_with_the_generator_of_the_sdk_and_no_other_analyzer()
+    {
+        foreach (Project project in Under("src/").Where(project => project.Analyzers.Length > 0))
+        {
+            Assert.StartsWith("src/Plugins/", project.Path, StringComparison.Ordinal);
+            Assert.Equal(["plugins-sdk/Skep.Sdk.Generator/Skep.Sdk.Generator.csproj"], project.Analyzers);
+        }
+    }
+
     [Fact]
     public void Versions_are_central_and_locked()
     {
@@ -97,16 +119,18 @@ public class ReferenceTests
     {
         XDocument document = XDocument.Parse(Repository.Read(path));
         string directory = Path.GetDirectoryName(Path.Combine(Repository.Root, path))!;
-        string[] projects =
+        string[] projects = References(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false");
+        string[] analyzers = References(reference => (string?)reference.Attribute("OutputItemType") == "Analyzer");
+        string[] packages = [.. document.Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!)];
+        return new Project(path, document, projects, analyzers, packages);
+
+        string[] References(Func<XElement, bool> isWanted) =>
         [
-            .. document.Descendants("ProjectReference")
-                .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+            .. document.Descendants("ProjectReference").Where(reference => reference.Attribute("Include") is not null).Where(isWanted)
                 .Select(reference => Path.GetFullPath(Path.Combine(directory, (string)reference.Attribute("Include")!)))
                 .Select(full => Path.GetRelativePath(Repository.Root, full).Replace('\\', '/')),
         ];
-        string[] packages = [.. document.Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!)];
-        return new Project(path, document, projects, packages);
     }
 
-    private sealed record Project(string Path, XDocument Document, string[] Projects, string[] Packages);
+    private sealed record Project(string Path, XDocument Document, string[] Projects, string[] Analyzers, string[] Packages);
 }

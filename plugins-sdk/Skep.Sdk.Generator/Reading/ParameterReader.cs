@@ -150,8 +150,11 @@ internal sealed class ParameterReader(IMethodSymbol method, bool serves, Action<
         return fixedSize > 0
             ? new ArgumentCode([ArgumentText.Of(parameter, attribute, kind, $"{fixedSize}")], 1, $"new global::System.{span}((void*){Register}, {Register} == 0 ? 0 : {fixedSize})")
             : new ArgumentCode(
-                [ArgumentText.Of(parameter, attribute, kind), ArgumentText.Size(parameter, attribute)], 2, $"new global::System.{span}((void*){Register}, checked((int)r{_next + 1}))");
+                [ArgumentText.Of(parameter, attribute, kind), ArgumentText.Size(parameter, attribute)], 2, $"new global::System.{span}((void*){Register}, {SizeOf(attribute)})");
     }
+
+    /// <summary>Nothing is behind 0, whatever the size says.</summary>
+    private string SizeOf(AttributeData? attribute) => (attribute.Get("MaybeNull", false) ? $"{Register} == 0 ? 0 : " : "") + $"checked((int)r{_next + 1})";
 
     /// <summary>A pointer, or a register: as it comes.</summary>
     private ArgumentCode? ReadRaw(IParameterSymbol parameter, AttributeData? attribute, string? kind)

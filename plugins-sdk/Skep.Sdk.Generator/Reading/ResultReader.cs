@@ -22,9 +22,9 @@ internal static class ResultReader
         ITypeSymbol type = method.ReturnType;
         string? kind = attribute.Kind() ?? KindOf(type);
         Location? place = method.Locations.FirstOrDefault();
-        if (method.ReturnsByRef || method.ReturnsByRefReadonly || (!type.IsInteger() && !type.IsContract("MapValue") && type.SpecialType != SpecialType.System_Void && type is not IPointerTypeSymbol))
+        if (method.ReturnsByRef || method.ReturnsByRefReadonly || (!type.IsInteger() && !type.IsContract("MapValueRef") && type.SpecialType != SpecialType.System_Void && type is not IPointerTypeSymbol))
         {
-            report(new Problem(Rules.BadResult, place, method.Name, type.Short(), "return a number, an enum, bool, Errno, MapValue, a pointer with [return: Result(…)], or nothing; give more through an 'out' parameter"));
+            report(new Problem(Rules.BadResult, place, method.Name, type.Short(), "return a number, an enum, bool, Errno, MapValueRef, a pointer with [return: Result(…)], or nothing; give more through an 'out' parameter"));
             return null;
         }
 
@@ -53,12 +53,12 @@ internal static class ResultReader
     private static string? KindOf(ITypeSymbol type) => type switch
     {
         { SpecialType: SpecialType.System_Void } => Void,
-        _ when type.IsContract("MapValue") => "MapValueOrNull",
+        _ when type.IsContract("MapValueRef") => "MapValueOrNull",
         _ when type.IsInteger() => Integer,
         _ => null,
     };
 
-    private static bool CanHoldPointer(ITypeSymbol type) => type is IPointerTypeSymbol || type.IsRegister() || type.IsContract("MapValue");
+    private static bool CanHoldPointer(ITypeSymbol type) => type is IPointerTypeSymbol || type.IsRegister() || type.IsContract("MapValueRef");
 
     private static (long Minimum, long Maximum) RangeOf(ITypeSymbol type) => type switch
     {
@@ -126,7 +126,7 @@ internal static class ResultReader
     {
         { SpecialType: SpecialType.System_Void } => ["{0};", "return 0;"],
         { SpecialType: SpecialType.System_Boolean } => ["return {0} ? 1UL : 0UL;"],
-        _ when type.IsContract("MapValue") => ["return unchecked((ulong){0}.Address);"],
+        _ when type.IsContract("MapValueRef") => ["return unchecked((ulong){0}.Address);"],
         _ when type.IsContract("Errno") => [$"return {Global}ErrnoExtensions.ToProgram({{0}});"],
         _ => ["return unchecked((ulong){0});"],
     };

@@ -5,51 +5,21 @@ using Skep.Contracts;
 namespace Skep.Helpers;
 
 /// <summary>Call a function of the program again and again; prototypes as in kernel/bpf/bpf_iter.c.</summary>
-public sealed unsafe class LoopHelpers : HelperSet
+[HelperSet("loop")]
+public sealed unsafe partial class LoopHelpers
 {
     /// <summary>BPF_MAX_LOOPS</summary>
     internal const uint MaxLoops = 8 * 1024 * 1024;
 
     private const uint NearbyKeyBytes = 256;
 
-    public LoopHelpers()
-        : base("loop")
-    {
-        Add(
-            new HelperDescriptor("bpf_loop")
-            {
-                Number = new(181),
-                Description = "Calls a function with 0, 1, 2 and so on until it returns 1; gives how often.",
-                Arguments =
-                [
-                    Argument.Number("nr_loops"),
-                    Callback(0, CallbackArgumentKind.Number, CallbackArgumentKind.Context),
-                    new HelperArgument(HelperArgumentKind.StackOrNull, "callback_ctx"),
-                    Argument.Flags,
-                ],
-            },
-            Loop);
-        Add(
-            new HelperDescriptor("bpf_for_each_map_elem")
-            {
-                Number = new(164),
-                Description = "Calls a function with each key and value of a map until it returns 1; gives how often.",
-                Arguments =
-                [
-                    Argument.Map(MapOperations.ForEach),
-                    Callback(-1, CallbackArgumentKind.Map, CallbackArgumentKind.MapKey, CallbackArgumentKind.MapValue, CallbackArgumentKind.Context),
-                    new HelperArgument(HelperArgumentKind.StackOrNull, "callback_ctx"),
-                    Argument.Flags,
-                ],
-            },
-            ForEach);
-    }
-
-    /// <param name="count">The argument that says how often it is called at most, counted from 0; -1 for none.</param>
-    private static HelperArgument Callback(int count, params ReadOnlySpan<CallbackArgumentKind> arguments)
-        => new(HelperArgumentKind.Function, "callback_fn") { Callback = new CallbackDescriptor([.. arguments]) { CountArgument = count } };
-
-    private static ulong Loop(Invocation* invocation, ulong count, ulong function, ulong context, ulong flags, ulong r5)
+    [Helper("bpf_loop", Number = 181, Description = "Calls a function with 0, 1, 2 and so on until it returns 1; gives how often.")]
+    private static ulong Loop(
+        Invocation* invocation,
+        [Argument(Name = "nr_loops")] ulong count,
+        [Argument(HelperArgumentKind.Function, Name = "callback_fn", CallbackArguments = [CallbackArgumentKind.Number, CallbackArgumentKind.Context], CountArgument = 0)] ulong function,
+        [Argument(HelperArgumentKind.StackOrNull, Name = "callback_ctx")] ulong context,
+        ulong flags)
     {
         uint loops = (uint)count;
         if (flags != 0 || loops > MaxLoops)
@@ -73,20 +43,29 @@ public sealed unsafe class LoopHelpers : HelperSet
     /// meanwhile may be met, missed or, after a deletion by others, met again; the walk ends after as many as the map may hold.
     /// </summary>
     [SkipLocalsInit]
-    private static ulong ForEach(Invocation* invocation, ulong handle, ulong function, ulong context, ulong flags, ulong r5)
+    [Helper("bpf_for_each_map_elem", Number = 164, Description = "Calls a function with each key and value of a map until it returns 1; gives how often.")]
+    private static ulong ForEach(
+        Invocation* invocation,
+        [Argument(Operations = MapOperations.ForEach)] MapRef map,
+        [Argument(
+            HelperArgumentKind.Function,
+            Name = "callback_fn",
+            CallbackArguments = [CallbackArgumentKind.Map, CallbackArgumentKind.MapKey, CallbackArgumentKind.MapValue, CallbackArgumentKind.Context])] ulong function,
+        [Argument(HelperArgumentKind.StackOrNull, Name = "callback_ctx")] ulong context,
+        ulong flags)
     {
         if (flags != 0)
         {
             return Errno.EINVAL.ToProgram();
         }
 
-        IKeyedMap map = MapHandle.Keyed(handle);
-        int keyBytes = (int)map.Spec.KeySize;
+        IKeyedMap keyed = map.Keyed;
+        int keyBytes = (int)keyed.Spec.KeySize;
         byte* nearby = stackalloc byte[(int)NearbyKeyBytes * 2];
         byte* keys = keyBytes <= NearbyKeyBytes ? nearby : (byte*)NativeMemory.Alloc((nuint)keyBytes, 2);
         try
         {
-            return Walk(invocation, map, handle, new Keys(keys, keys + keyBytes, keyBytes), function, context);
+            return Walk(invocation, keyed, map.Handle, new Keys(keys, keys + keyBytes, keyBytes), function, context);
         }
         finally
         {

@@ -7,45 +7,14 @@ namespace Skep.Helpers;
 /// Numbers one after the other, for open-coded loops (<c>bpf_for</c>): the kernel's named functions of kernel/bpf/bpf_iter.c. The iterator lies on the program's
 /// stack; whatever stands there, these functions touch nothing else.
 /// </summary>
-public sealed unsafe class NumberIteratorHelpers : HelperSet
+[HelperSet("iterator")]
+public sealed unsafe partial class NumberIteratorHelpers
 {
     private const string Kind = "num";
 
-    public NumberIteratorHelpers()
-        : base("iterator")
-    {
-        Add(
-            new HelperDescriptor("bpf_iter_num_new")
-            {
-                Description = "Begins the numbers from start up to end, without it; -EINVAL when start is behind end, -E2BIG for more than 8388608.",
-                Arguments = [Iterator(HelperArgumentFlags.Uninitialized), Argument.Number("start"), Argument.Number("end")],
-            },
-            static (_, iterator, start, end, _, _) => New((State*)iterator, (int)start, (int)end).ToProgram());
-        Add(
-            new HelperDescriptor("bpf_iter_num_next")
-            {
-                Description = "The next number, or 0 after the last one.",
-                Arguments = [Iterator(HelperArgumentFlags.None)],
-                Result = new HelperResult(HelperResultKind.MemoryOrNull) { FixedSize = sizeof(int), Access = MemoryAccess.Read },
-            },
-            static (_, iterator, _, _, _, _) => (ulong)Next((State*)iterator));
-        Add(
-            new HelperDescriptor("bpf_iter_num_destroy")
-            {
-                Description = "Ends an iterator.",
-                Arguments = [Iterator(HelperArgumentFlags.Releases)],
-                Result = HelperResult.Void,
-            },
-            static (_, iterator, _, _, _, _) =>
-            {
-                *(State*)iterator = default;
-                return 0;
-            });
-    }
-
-    private static HelperArgument Iterator(HelperArgumentFlags flags) => new(HelperArgumentKind.Iterator, "it", flags) { ObjectType = Kind, FixedSize = sizeof(State) };
-
-    private static Errno New(State* state, int start, int end)
+    [Helper("bpf_iter_num_new", Description = "Begins the numbers from start up to end, without it; -EINVAL when start is behind end, -E2BIG for more than 8388608.")]
+    [return: Result(Minimum = long.MinValue, Maximum = long.MaxValue)]
+    private static Errno New([Argument(HelperArgumentKind.Iterator, Name = "it", ObjectType = Kind, Uninitialized = true)] State* state, int start, int end)
     {
         *state = default;
         if (start > end)
@@ -63,7 +32,12 @@ public sealed unsafe class NumberIteratorHelpers : HelperSet
         return Errno.None;
     }
 
-    private static int* Next(State* state)
+    [Helper("bpf_iter_num_destroy", Description = "Ends an iterator.")]
+    private static void Destroy([Argument(HelperArgumentKind.Iterator, Name = "it", ObjectType = Kind, Releases = true)] State* state) => *state = default;
+
+    [Helper("bpf_iter_num_next", Description = "The next number, or 0 after the last one.")]
+    [return: Result(HelperResultKind.MemoryOrNull, Access = MemoryAccess.Read)]
+    private static int* Next([Argument(HelperArgumentKind.Iterator, Name = "it", ObjectType = Kind)] State* state)
     {
         int next = unchecked(state->Current + 1);
         if (next >= state->End)

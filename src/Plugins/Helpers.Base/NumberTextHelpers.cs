@@ -1,10 +1,10 @@
-using System.Runtime.CompilerServices;
 using Skep.Contracts;
 
 namespace Skep.Helpers;
 
 /// <summary>Numbers out of text; as __bpf_strtoull of kernel/bpf/helpers.c and _parse_integer of lib/kstrtox.c.</summary>
-public sealed unsafe class NumberTextHelpers : HelperSet
+[HelperSet("number_text")]
+public sealed partial class NumberTextHelpers
 {
     // BPF_STRTOX_BASE_MASK
     private const ulong BaseMask = 0x1f;
@@ -12,58 +12,37 @@ public sealed unsafe class NumberTextHelpers : HelperSet
     /// <summary>Longer numbers are cut, as in the kernel, which copies them first.</summary>
     private const int MostCharacters = 63;
 
-    public NumberTextHelpers()
-        : base("number_text")
+    [Helper("bpf_strtol", Number = 105, Description = "Reads a signed number in base 8, 10 or 16, or 0 for the one its prefix names; gives the characters used, -EINVAL or -ERANGE.")]
+    private static long ParseSigned([Argument(Name = "buf", SizeName = "buf_len")] ReadOnlySpan<byte> text, ulong flags, [Argument(Name = "res")] out long result)
     {
-        Add(
-            new HelperDescriptor("bpf_strtol")
-            {
-                Number = new(105),
-                Description = "Reads a signed number in base 8, 10 or 16, or 0 for the one its prefix names; gives the characters used, -EINVAL or -ERANGE.",
-                Arguments = [Argument.Readable("buf"), Argument.Size("buf_len"), Argument.Flags, Result],
-            },
-            static (_, text, length, flags, result, _) => ParseSigned(new ReadOnlySpan<byte>((byte*)text, checked((int)length)), flags, (byte*)result));
-        Add(
-            new HelperDescriptor("bpf_strtoul")
-            {
-                Number = new(106),
-                Description = "As bpf_strtol, for numbers that are not negative.",
-                Arguments = [Argument.Readable("buf"), Argument.Size("buf_len"), Argument.Flags, Result],
-            },
-            static (_, text, length, flags, result, _) => ParseUnsigned(new ReadOnlySpan<byte>((byte*)text, checked((int)length)), flags, (byte*)result));
-    }
-
-    private static HelperArgument Result { get; } = new(HelperArgumentKind.WritableMemory, "res", HelperArgumentFlags.Uninitialized) { FixedSize = sizeof(long) };
-
-    private static ulong ParseSigned(ReadOnlySpan<byte> text, ulong flags, byte* result)
-    {
-        Unsafe.WriteUnaligned(result, 0L);
+        result = 0;
         long used = Parse(text, flags, out ulong value, out bool isNegative);
         if (used >= 0)
         {
             long signed = unchecked(isNegative ? -(long)value : (long)value);
             if (isNegative ? signed > 0 : signed < 0)
             {
-                return Errno.ERANGE.ToProgram();
+                return -(long)Errno.ERANGE;
             }
 
-            Unsafe.WriteUnaligned(result, signed);
+            result = signed;
         }
 
-        return (ulong)used;
+        return used;
     }
 
-    private static ulong ParseUnsigned(ReadOnlySpan<byte> text, ulong flags, byte* result)
+    [Helper("bpf_strtoul", Number = 106, Description = "As bpf_strtol, for numbers that are not negative.")]
+    private static long ParseUnsigned([Argument(Name = "buf", SizeName = "buf_len")] ReadOnlySpan<byte> text, ulong flags, [Argument(Name = "res")] out ulong result)
     {
-        Unsafe.WriteUnaligned(result, 0L);
+        result = 0;
         long used = Parse(text, flags, out ulong value, out bool isNegative);
         if (used >= 0 && isNegative)
         {
-            return Errno.EINVAL.ToProgram();
+            return -(long)Errno.EINVAL;
         }
 
-        Unsafe.WriteUnaligned(result, used >= 0 ? value : 0);
-        return (ulong)used;
+        result = used >= 0 ? value : 0;
+        return used;
     }
 
     /// <returns>Characters used, white space and sign included, or a negative errno.</returns>

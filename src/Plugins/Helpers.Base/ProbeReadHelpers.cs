@@ -18,44 +18,42 @@ namespace Skep.Helpers;
 /// tell here, as on the processors where Linux does not offer them.
 /// </para>
 /// </remarks>
-public sealed unsafe class ProbeReadHelpers : HelperSet
+[HelperSet("probe_read")]
+public sealed unsafe partial class ProbeReadHelpers
 {
-    public ProbeReadHelpers()
-        : base("probe_read")
-    {
-        Add(4, "bpf_probe_read", "Copies memory of the event's process, or of the program's context; zeros and -EFAULT when it is not there.", static (invocation, to, size, from, _, _)
-            => Copy(EitherProcess(invocation, from), to, size, from));
-        Add(112, "bpf_probe_read_user", "Copies memory of the event's process; zeros and -EFAULT when it is not there.", static (invocation, to, size, from, _, _)
-            => Copy(CurrentTask.ProcessOf(invocation), to, size, from));
-        Add(113, "bpf_probe_read_kernel", "Copies memory of the program's runtime; zeros and -EFAULT when it is not there, as Linux's own never is.", static (_, to, size, from, _, _)
-            => Copy(Environment.ProcessId, to, size, from));
-        Add(45, "bpf_probe_read_str", "Copies a string of the event's process, or of the program's context; gives its length with NUL, or -EFAULT.", static (invocation, to, size, from, _, _)
-            => CopyString(EitherProcess(invocation, from), to, size, from), Length);
-        Add(114, "bpf_probe_read_user_str", "Copies a string of the event's process; gives its length with NUL, or -EFAULT.", static (invocation, to, size, from, _, _)
-            => CopyString(CurrentTask.ProcessOf(invocation), to, size, from), Length);
-        Add(115, "bpf_probe_read_kernel_str", "Copies a string of the program's runtime; gives its length with NUL, or -EFAULT.", static (_, to, size, from, _, _)
-            => CopyString(Environment.ProcessId, to, size, from), Length);
-    }
+    // A length that the buffer holds, or an error: what do_refine_retval_range of kernel/bpf/verifier.c knows of the readers of strings, and not of the others.
+    [Helper("bpf_probe_read", Number = 4, Description = "Copies memory of the event's process, or of the program's context; zeros and -EFAULT when it is not there.", IsGplOnly = true, ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    private static long Read(
+        Invocation* invocation, [Argument(HelperArgumentKind.WritableMemory, Name = "dst", Uninitialized = true)] byte* to, [Argument(HelperArgumentKind.SizeOrZero)] uint size, [Argument(Name = "unsafe_ptr")] ulong from)
+        => ProcessMemory.Read(EitherProcess(invocation, from), from, to, size);
 
-    /// <summary>A length that the buffer holds, or an error: what do_refine_retval_range of kernel/bpf/verifier.c knows of the readers of strings.</summary>
-    private static HelperResult Length { get; } = HelperResult.Integer with { IsBoundedBySize = true };
+    [Helper("bpf_probe_read_user", Number = 112, Description = "Copies memory of the event's process; zeros and -EFAULT when it is not there.", IsGplOnly = true, ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    private static long ReadUser(
+        Invocation* invocation, [Argument(HelperArgumentKind.WritableMemory, Name = "dst", Uninitialized = true)] byte* to, [Argument(HelperArgumentKind.SizeOrZero)] uint size, [Argument(Name = "unsafe_ptr")] ulong from)
+        => ProcessMemory.Read(CurrentTask.ProcessOf(invocation), from, to, size);
 
-    private void Add(int number, string name, string description, HelperFunction function, HelperResult? result = null)
-        => Add(
-            new HelperDescriptor(name)
-            {
-                Number = new(number),
-                Description = description,
-                Arguments = [Argument.Out("dst"), Argument.SizeOrZero("size"), Argument.Number("unsafe_ptr")],
-                Result = result ?? HelperResult.Integer,
-                IsGplOnly = true,
-                ProgramTypes = Argument.TracingTypes,
-            },
-            function);
+    [Helper("bpf_probe_read_kernel", Number = 113, Description = "Copies memory of the program's runtime; zeros and -EFAULT when it is not there, as Linux's own never is.", IsGplOnly = true, ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    private static long ReadKernel(
+        [Argument(HelperArgumentKind.WritableMemory, Name = "dst", Uninitialized = true)] byte* to, [Argument(HelperArgumentKind.SizeOrZero)] uint size, [Argument(Name = "unsafe_ptr")] ulong from)
+        => ProcessMemory.Read(Environment.ProcessId, from, to, size);
 
-    private static ulong Copy(int process, ulong to, ulong size, ulong from) => (ulong)ProcessMemory.Read(process, from, (byte*)to, (uint)size);
+    [Helper("bpf_probe_read_str", Number = 45, Description = "Copies a string of the event's process, or of the program's context; gives its length with NUL, or -EFAULT.", IsGplOnly = true, ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    [return: Result(IsBoundedBySize = true)]
+    private static long ReadEitherString(
+        Invocation* invocation, [Argument(HelperArgumentKind.WritableMemory, Name = "dst", Uninitialized = true)] byte* to, [Argument(HelperArgumentKind.SizeOrZero)] uint size, [Argument(Name = "unsafe_ptr")] ulong from)
+        => ProcessMemory.ReadString(EitherProcess(invocation, from), from, to, size);
 
-    private static ulong CopyString(int process, ulong to, ulong size, ulong from) => (ulong)ProcessMemory.ReadString(process, from, (byte*)to, (uint)size);
+    [Helper("bpf_probe_read_user_str", Number = 114, Description = "Copies a string of the event's process; gives its length with NUL, or -EFAULT.", IsGplOnly = true, ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    [return: Result(IsBoundedBySize = true)]
+    private static long ReadUserString(
+        Invocation* invocation, [Argument(HelperArgumentKind.WritableMemory, Name = "dst", Uninitialized = true)] byte* to, [Argument(HelperArgumentKind.SizeOrZero)] uint size, [Argument(Name = "unsafe_ptr")] ulong from)
+        => ProcessMemory.ReadString(CurrentTask.ProcessOf(invocation), from, to, size);
+
+    [Helper("bpf_probe_read_kernel_str", Number = 115, Description = "Copies a string of the program's runtime; gives its length with NUL, or -EFAULT.", IsGplOnly = true, ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    [return: Result(IsBoundedBySize = true)]
+    private static long ReadKernelString(
+        [Argument(HelperArgumentKind.WritableMemory, Name = "dst", Uninitialized = true)] byte* to, [Argument(HelperArgumentKind.SizeOrZero)] uint size, [Argument(Name = "unsafe_ptr")] ulong from)
+        => ProcessMemory.ReadString(Environment.ProcessId, from, to, size);
 
     private static int EitherProcess(Invocation* invocation, ulong address)
     {

@@ -3,36 +3,18 @@ using Skep.Contracts;
 namespace Skep.Helpers;
 
 /// <summary>Helpers of maps without keys (queue, stack, bloom filter); prototypes as in kernel/bpf/helpers.c.</summary>
-public sealed unsafe class QueueHelpers : HelperSet
+[HelperSet("queue")]
+public sealed unsafe partial class QueueHelpers
 {
-    public QueueHelpers()
-        : base("queue")
-    {
-        Add(
-            new HelperDescriptor("bpf_map_push_elem")
-            {
-                Number = new(87),
-                Description = "Adds a value; -E2BIG when full, unless BPF_EXIST drops the oldest.",
-                Arguments = [Argument.Map(MapOperations.Push), Argument.Value, Argument.Flags],
-            },
-            static (_, map, value, flags, _, _) => (ulong)Queue(map).Push((byte*)value, flags));
-        Add(
-            new HelperDescriptor("bpf_map_pop_elem")
-            {
-                Number = new(88),
-                Description = "Takes the next value out; -ENOENT when empty.",
-                Arguments = [Argument.Map(MapOperations.Pop), Argument.ValueOut],
-            },
-            static (_, map, value, _, _, _) => (ulong)Queue(map).Pop((byte*)value));
-        Add(
-            new HelperDescriptor("bpf_map_peek_elem")
-            {
-                Number = new(89),
-                Description = "Copies the next value and leaves it in; -ENOENT when empty.",
-                Arguments = [Argument.Map(MapOperations.Peek), Argument.ValueOut],
-            },
-            static (_, map, value, _, _, _) => (ulong)Queue(map).Peek((byte*)value));
-    }
+    [Helper("bpf_map_push_elem", Number = 87, Description = "Adds a value; -E2BIG when full, unless BPF_EXIST drops the oldest.")]
+    private static long Push([Argument(Operations = MapOperations.Push)] MapRef map, [Argument(HelperArgumentKind.MapValue)] byte* value, ulong flags)
+        => map.Queue.Push(value, flags);
 
-    private static IQueueMap Queue(ulong map) => (IQueueMap)MapHandle.Resolve(map);
+    [Helper("bpf_map_pop_elem", Number = 88, Description = "Takes the next value out; -ENOENT when empty.")]
+    private static long Pop([Argument(Operations = MapOperations.Pop)] MapRef map, [Argument(HelperArgumentKind.MapValue, Uninitialized = true)] byte* value)
+        => map.Queue.Pop(value);
+
+    [Helper("bpf_map_peek_elem", Number = 89, Description = "Copies the next value and leaves it in; -ENOENT when empty.")]
+    private static long Peek([Argument(Operations = MapOperations.Peek)] MapRef map, [Argument(HelperArgumentKind.MapValue, Uninitialized = true)] byte* value)
+        => map.Queue.Peek(value);
 }

@@ -7,79 +7,46 @@ namespace Skep.Helpers;
 /// The calls that hand a record back name only the record. The kernel finds the map through a header in front of it; here the
 /// set remembers the map of each record that is held, so that a map type may lay its records out as it likes.
 /// </remarks>
-public sealed unsafe class RingBufferHelpers : HelperSet
+[HelperSet("ringbuf")]
+public sealed unsafe partial class RingBufferHelpers
 {
     private const string Record = "ringbuf_mem";
+    private const string DiscardName = "bpf_ringbuf_discard";
 
     private readonly HeldRecords _held = new();
 
-    public RingBufferHelpers()
-        : base("ringbuf")
-    {
-        Add(
-            new HelperDescriptor("bpf_ringbuf_output")
-            {
-                Number = new(130),
-                Description = "Copies a record in; -EAGAIN when the buffer is full.",
-                Arguments = [Argument.Map(MapOperations.RingBuffer), Argument.Readable("data"), Argument.SizeOrZero("size"), Argument.Flags],
-            },
-            static (_, map, data, size, flags, _) => (ulong)MapHandle.RingBuffer(map).Output((byte*)data, size, flags));
-        Add(
-            new HelperDescriptor("bpf_ringbuf_reserve")
-            {
-                Number = new(131),
-                Description = "Reserves a record to be filled in place and then submitted or discarded; 0 when the buffer is full.",
-                Arguments = [Argument.Map(MapOperations.RingBuffer), new HelperArgument(HelperArgumentKind.AllocationSize, "size"), Argument.Flags],
-                Result = new HelperResult(HelperResultKind.MemoryOrNull) { ObjectType = Record, ReleasedBy = "bpf_ringbuf_discard" },
-            },
-            Reserve);
-        Add(
-            new HelperDescriptor("bpf_ringbuf_submit")
-            {
-                Number = new(132),
-                Description = "Hands a reserved record to the reader.",
-                Arguments = [Released, Argument.Flags],
-                Result = HelperResult.Void,
-            },
-            (_, record, flags, _, _, _) => Finish(record, flags, discard: false));
-        Add(
-            new HelperDescriptor("bpf_ringbuf_discard")
-            {
-                Number = new(133),
-                Description = "Gives a reserved record up; the reader does not see it.",
-                Arguments = [Released, Argument.Flags],
-                Result = HelperResult.Void,
-            },
-            (_, record, flags, _, _, _) => Finish(record, flags, discard: true));
-        Add(
-            new HelperDescriptor("bpf_ringbuf_query")
-            {
-                Number = new(134),
-                Description = "Tells bytes waiting, size, or the reader's or writer's position (BPF_RB_*); a snapshot.",
-                Arguments = [Argument.Map(MapOperations.RingBuffer), Argument.Flags],
-            },
-            static (_, map, flags, _, _, _) => MapHandle.RingBuffer(map).Query((RingBufferQuery)flags));
-    }
+    [Helper("bpf_ringbuf_output", Number = 130, Description = "Copies a record in; -EAGAIN when the buffer is full.")]
+    private static long Output(
+        [Argument(Operations = MapOperations.RingBuffer)] MapRef map,
+        [Argument(HelperArgumentKind.ReadableMemory)] byte* data,
+        [Argument(HelperArgumentKind.SizeOrZero)] ulong size,
+        ulong flags)
+        => map.RingBuffer.Output(data, size, flags);
 
-    private static HelperArgument Released { get; } = new(HelperArgumentKind.AcquiredMemory, "data", HelperArgumentFlags.Releases) { ObjectType = Record };
-
-    private ulong Reserve(Invocation* invocation, ulong map, ulong size, ulong flags, ulong r4, ulong r5)
+    [Helper("bpf_ringbuf_reserve", Number = 131, Description = "Reserves a record to be filled in place and then submitted or discarded; 0 when the buffer is full.")]
+    [return: Result(HelperResultKind.MemoryOrNull, ObjectType = Record, ReleasedBy = DiscardName)]
+    private nint Reserve([Argument(Operations = MapOperations.RingBuffer)] MapRef map, [Argument(HelperArgumentKind.AllocationSize)] ulong size, ulong flags)
     {
-        IRingBufferMap ring = MapHandle.RingBuffer(map);
+        IRingBufferMap ring = map.RingBuffer;
         nint record = ring.Reserve(size, flags);
         if (record != 0)
         {
             _held.Add(record, ring);
         }
 
-        return (ulong)record;
+        return record;
     }
 
-    private ulong Finish(ulong record, ulong flags, bool discard)
-    {
-        _held.Remove((nint)record).Submit((nint)record, flags, discard);
-        return 0;
-    }
+    [Helper("bpf_ringbuf_submit", Number = 132, Description = "Hands a reserved record to the reader.")]
+    private void Submit([Argument(HelperArgumentKind.AcquiredMemory, Name = "data", ObjectType = Record, Releases = true)] nint record, ulong flags)
+        => _held.Remove(record).Submit(record, flags, discard: false);
+
+    [Helper(DiscardName, Number = 133, Description = "Gives a reserved record up; the reader does not see it.")]
+    private void Discard([Argument(HelperArgumentKind.AcquiredMemory, Name = "data", ObjectType = Record, Releases = true)] nint record, ulong flags)
+        => _held.Remove(record).Submit(record, flags, discard: true);
+
+    [Helper("bpf_ringbuf_query", Number = 134, Description = "Tells bytes waiting, size, or the reader's or writer's position (BPF_RB_*); a snapshot.")]
+    private static ulong Query([Argument(Operations = MapOperations.RingBuffer)] MapRef map, RingBufferQuery flags) => map.RingBuffer.Query(flags);
 
     /// <summary>Which map each held record belongs to. Split by address, so that programs on many CPUs seldom meet; allocates only to grow.</summary>
     private sealed class HeldRecords

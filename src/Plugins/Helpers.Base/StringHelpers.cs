@@ -5,54 +5,38 @@ using Skep.Helpers.Machine;
 namespace Skep.Helpers;
 
 /// <summary>Strings in the program's own memory; prototypes as in kernel/bpf/helpers.c.</summary>
-public sealed unsafe class StringHelpers : HelperSet
+[HelperSet("string")]
+public sealed unsafe partial class StringHelpers
 {
-    public StringHelpers()
-        : base("string")
-    {
-        Add(
-            new HelperDescriptor("bpf_snprintf")
-            {
-                Number = new(165),
-                Description = "Prints into memory, arguments from an array; gives the length of the whole text with NUL, also of what did not fit.",
-                Arguments =
-                [
-                    new HelperArgument(HelperArgumentKind.WritableMemory, "str", HelperArgumentFlags.MaybeNull), Argument.SizeOrZero("str_size"),
-                    Argument.ConstString("fmt"),
-                    Argument.Readable("data", HelperArgumentFlags.MaybeNull), Argument.SizeOrZero("data_len"),
-                ],
-                IsGplOnly = true,
-
-                // %s takes any address and puts what is there into the program's hands.
-                ProgramTypes = Argument.TracingTypes,
-            },
-            Print);
-        Add(
-            new HelperDescriptor("bpf_strncmp")
-            {
-                Number = new(182),
-                Description = "Compares a string, which need not end in NUL, with a constant one: negative, 0 or positive.",
-                Arguments = [Argument.Readable("s1"), Argument.Size("s1_sz"), Argument.ConstString("s2")],
-            },
-            static (_, left, size, right, _, _) => (ulong)Compare((byte*)left, size, (byte*)right));
-    }
-
-    private static ulong Print(Invocation* invocation, ulong text, ulong size, ulong format, ulong data, ulong dataSize)
+    /// <summary>For tracing programs: %s takes any address and puts what is there into the program's hands.</summary>
+    [Helper(
+        "bpf_snprintf",
+        Number = 165,
+        Description = "Prints into memory, arguments from an array; gives the length of the whole text with NUL, also of what did not fit.",
+        IsGplOnly = true,
+        ProgramTypes = [TracingTypes.Kprobe, TracingTypes.Tracepoint, TracingTypes.RawTracepoint, TracingTypes.PerfEvent, TracingTypes.Tracing])]
+    private static long Print(
+        Invocation* invocation,
+        [Argument(Name = "str", MaybeNull = true)] Span<byte> text,
+        [Argument(HelperArgumentKind.ConstString, Name = "fmt")] byte* format,
+        [Argument(HelperArgumentKind.ReadableMemory, MaybeNull = true)] ulong data,
+        [Argument(HelperArgumentKind.SizeOrZero, Name = "data_len")] ulong dataSize)
     {
         if (!PrintArguments.TryRead(data, dataSize, out ReadOnlySpan<ulong> arguments))
         {
-            return Errno.EINVAL.ToProgram();
+            return -(long)Errno.EINVAL;
         }
 
-        ReadOnlySpan<byte> constant = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)format);
-        var terminated = new ReadOnlySpan<byte>((byte*)format, constant.Length + 1);
-        long length = KernelFormat.Print(terminated, arguments, CurrentTask.ProcessOf(invocation), new Span<byte>((byte*)text, checked((int)size)));
-        return (ulong)(length < 0 ? length : length + 1);
+        ReadOnlySpan<byte> constant = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(format);
+        var terminated = new ReadOnlySpan<byte>(format, constant.Length + 1);
+        long length = KernelFormat.Print(terminated, arguments, CurrentTask.ProcessOf(invocation), text);
+        return length < 0 ? length : length + 1;
     }
 
-    private static long Compare(byte* left, ulong size, byte* right)
+    [Helper("bpf_strncmp", Number = 182, Description = "Compares a string, which need not end in NUL, with a constant one: negative, 0 or positive.")]
+    private static long Compare([Argument(Name = "s1", SizeName = "s1_sz")] ReadOnlySpan<byte> left, [Argument(HelperArgumentKind.ConstString, Name = "s2")] byte* right)
     {
-        for (ulong i = 0; i < size; i++)
+        for (int i = 0; i < left.Length; i++)
         {
             if (left[i] != right[i])
             {

@@ -10,13 +10,10 @@ namespace Skep.Helpers;
 /// <remarks>
 /// Name, user and group of another task are read from /proc after the event, and kept for <see cref="TaskTable.Lifetime"/>: a task that has ended by
 /// then has none, and the helpers answer as the kernel does without a task (-EINVAL, the name's buffer zeroed).
+/// Not generated from signatures: whether the CPU's number is an intrinsic depends on the machine that an instance asks.
 /// </remarks>
 public sealed unsafe class TaskHelpers : HelperSet
 {
-    /// <summary>
-    /// The largest number of a CPU that Linux can be built for (CONFIG_NR_CPUS), less one. The kernel promises its own count; this is the same on every machine, and
-    /// what an event's source says is held to it.
-    /// </summary>
     private readonly IMachine _machine;
     private readonly TaskTable _tasks;
 
@@ -55,7 +52,11 @@ public sealed unsafe class TaskHelpers : HelperSet
             {
                 Number = new(16),
                 Description = "Copies the task's name, at most 15 bytes, and pads it with zeros; -EINVAL when the task is gone.",
-                Arguments = [Argument.Out("buf"), Argument.Size("size_of_buf")],
+                Arguments =
+                [
+                    new HelperArgument(HelperArgumentKind.WritableMemory, "buf", HelperArgumentFlags.Uninitialized),
+                    new HelperArgument(HelperArgumentKind.Size, "size_of_buf"),
+                ],
             },
             GetCommand);
     }

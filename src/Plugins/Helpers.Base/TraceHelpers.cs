@@ -10,7 +10,8 @@ namespace Skep.Helpers;
 /// nothing. A line holds 1023 bytes and ends at its first NUL; a line end at its end is taken off.
 /// </summary>
 /// <remarks>%s and %pks read the memory of this process, where the program's strings lie, %pus that of the event's process; what is not there prints as nothing.</remarks>
-public sealed unsafe class TraceHelpers : HelperSet
+[HelperSet("trace")]
+public sealed unsafe partial class TraceHelpers
 {
     /// <summary>MAX_BPRINTF_BUF</summary>
     private const int LineBytes = 1024;
@@ -26,46 +27,30 @@ public sealed unsafe class TraceHelpers : HelperSet
     }
 
     internal TraceHelpers(TimeProvider time, ITraceOutput output, IMachine machine)
-        : base("trace")
     {
         _time = time;
         _output = output;
         _machine = machine;
         _tasks = new TaskTable(time, machine);
-        Add(
-            new HelperDescriptor("bpf_trace_printk")
-            {
-                Number = new(6),
-                Description = "Prints a line with at most three arguments, which follow the format's size; gives its length.",
-
-                // The values to print are not in the kernel's prototype either: whatever R3 to R5 hold is taken.
-                Arguments = [Argument.Readable("fmt"), Argument.Size("fmt_size")],
-                IsVariadic = true,
-                IsGplOnly = true,
-            },
-            PrintValues);
-        Add(
-            new HelperDescriptor("bpf_trace_vprintk")
-            {
-                Number = new(177),
-                Description = "Prints a line with at most twelve arguments from an array; gives its length.",
-                Arguments =
-                [
-                    Argument.Readable("fmt"), Argument.Size("fmt_size"),
-                    Argument.Readable("data", HelperArgumentFlags.MaybeNull), Argument.SizeOrZero("data_len"),
-                ],
-                IsGplOnly = true,
-            },
-            PrintArray);
     }
 
-    private ulong PrintValues(Invocation* invocation, ulong format, ulong size, ulong r3, ulong r4, ulong r5)
-        => (ulong)Print(invocation, new ReadOnlySpan<byte>((byte*)format, checked((int)size)), [r3, r4, r5]);
+    /// <summary>The values to print are not in the kernel's prototype either: whatever R3 to R5 hold is taken.</summary>
+    [Helper("bpf_trace_printk", Number = 6, Description = "Prints a line with at most three arguments, which follow the format's size; gives its length.", IsGplOnly = true)]
+    private long PrintValues(
+        Invocation* invocation,
+        [Argument(Name = "fmt")] ReadOnlySpan<byte> format,
+        [Argument(IsVariadic = true)] ulong first,
+        [Argument(IsVariadic = true)] ulong second,
+        [Argument(IsVariadic = true)] ulong third)
+        => Print(invocation, format, [first, second, third]);
 
-    private ulong PrintArray(Invocation* invocation, ulong format, ulong size, ulong data, ulong dataSize, ulong r5)
-        => PrintArguments.TryRead(data, dataSize, out ReadOnlySpan<ulong> arguments)
-            ? (ulong)Print(invocation, new ReadOnlySpan<byte>((byte*)format, checked((int)size)), arguments)
-            : Errno.EINVAL.ToProgram();
+    [Helper("bpf_trace_vprintk", Number = 177, Description = "Prints a line with at most twelve arguments from an array; gives its length.", IsGplOnly = true)]
+    private long PrintArray(
+        Invocation* invocation,
+        [Argument(Name = "fmt")] ReadOnlySpan<byte> format,
+        [Argument(HelperArgumentKind.ReadableMemory, MaybeNull = true)] ulong data,
+        [Argument(HelperArgumentKind.SizeOrZero, Name = "data_len")] ulong dataSize)
+        => PrintArguments.TryRead(data, dataSize, out ReadOnlySpan<ulong> arguments) ? Print(invocation, format, arguments) : -(long)Errno.EINVAL;
 
     private long Print(Invocation* invocation, ReadOnlySpan<byte> format, ReadOnlySpan<ulong> arguments)
     {

@@ -84,9 +84,9 @@ internal sealed unsafe partial class ManyHelpers
     }
 
     [Helper("test.many/increment")]
-    public static MapValue Increment([Argument(Operations = MapOperations.Lookup)] MapRef map, [Argument(HelperArgumentKind.MapKey)] ReadOnlySpan<byte> key)
+    public static MapValueRef Increment([Argument(Operations = MapOperations.Lookup)] MapRef map, [Argument(HelperArgumentKind.MapKey)] ReadOnlySpan<byte> key)
     {
-        MapValue value = map.Lookup(key);
+        MapValueRef value = map.Lookup(key);
         if (!value.IsNone)
         {
             value.As<ulong>()++;

@@ -3,7 +3,7 @@ namespace Skep.Contracts;
 /// <summary>What the return type of a <see cref="HelperAttribute"/> method does not say of its <see cref="HelperResult"/>.</summary>
 /// <remarks>
 /// Without a kind, <c>void</c> is <see cref="HelperResultKind.Void"/>, a number is <see cref="HelperResultKind.Integer"/> in the range of its type where that has fewer than 64 bits,
-/// <see cref="Errno"/> is 0 or the negative number, and <see cref="MapValue"/> is <see cref="HelperResultKind.MapValueOrNull"/>.
+/// <see cref="Errno"/> is 0 or the negative number, and <see cref="MapValueRef"/> is <see cref="HelperResultKind.MapValueOrNull"/>.
 /// </remarks>
 [AttributeUsage(AttributeTargets.ReturnValue)]
 public sealed class ResultAttribute : Attribute

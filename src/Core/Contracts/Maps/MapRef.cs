@@ -26,18 +26,18 @@ public readonly unsafe struct MapRef(ulong handle)
 
     /// <summary>The value of a key in place, as programs have it: others may write it meanwhile.</summary>
     /// <exception cref="ArgumentException">The key is not of the map's size.</exception>
-    public MapValue Lookup(ReadOnlySpan<byte> key)
+    public MapValueRef Lookup(ReadOnlySpan<byte> key)
     {
         IKeyedMap map = Keyed;
         CheckSize(key.Length, map.Spec.KeySize, nameof(key));
         fixed (byte* address = key)
         {
-            return new MapValue(map.ProgramLookup(address), map.Spec.ValueSize);
+            return new MapValueRef(map.ProgramLookup(address), map.Spec.ValueSize);
         }
     }
 
     /// <inheritdoc cref="Lookup(ReadOnlySpan{byte})"/>
-    public MapValue Lookup<TKey>(in TKey key)
+    public MapValueRef Lookup<TKey>(in TKey key)
         where TKey : unmanaged
         => Lookup(AsBytes(in key));
 

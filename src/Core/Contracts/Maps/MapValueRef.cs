@@ -5,10 +5,10 @@ namespace Skep.Contracts;
 /// <summary>A value of a map in place, or <see cref="None"/>: what <see cref="HelperResultKind.MapValueOrNull"/> is in C#. Valid for the call.</summary>
 /// <param name="address">0 for none.</param>
 /// <param name="size">In bytes.</param>
-public readonly unsafe struct MapValue(nint address, uint size)
+public readonly unsafe struct MapValueRef(nint address, uint size)
 {
     /// <summary>There is no such key; the program gets 0.</summary>
-    public static MapValue None => default;
+    public static MapValueRef None => default;
 
     public nint Address => address;
 
