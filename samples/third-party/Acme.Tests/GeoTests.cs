@@ -8,7 +8,8 @@ namespace Acme.Tests;
 /// <summary>The contract of helper sets, and what these helpers are for.</summary>
 public sealed class GeoTests : HelperSetContract
 {
-    private const uint Documentation = 0xC0000207; // 192.0.2.7
+    private const int Documentation = unchecked((int)0xC0000207); // 192.0.2.7
+    private const string Interpreter = "interpreter";
     private const int Netherlands = 'N' | 'L' << 8;
 
     protected override IHelperSet Create() => Geo();
@@ -19,7 +20,7 @@ public sealed class GeoTests : HelperSetContract
         using var runtime = new FakeRuntime(Geo());
         foreach (string engine in runtime.Engines)
         {
-            Assert.Equal((ulong)Netherlands, runtime.Run($"w1 = {(int)Documentation}\ncall acme.geo/country\nexit", engine));
+            Assert.Equal((ulong)Netherlands, runtime.Run($"w1 = {Documentation}\ncall acme.geo/country\nexit", engine));
             Assert.Equal(0UL, runtime.Run("w1 = 0x08080808\ncall acme.geo/country\nexit", engine));
         }
     }
@@ -30,10 +31,10 @@ public sealed class GeoTests : HelperSetContract
         using var runtime = new FakeRuntime(Geo());
         for (int i = 0; i < 3; i++)
         {
-            runtime.Run($"w1 = {(int)Documentation}\ncall acme.geo/country\nexit");
+            runtime.Run($"w1 = {Documentation}\ncall acme.geo/country\nexit", Interpreter);
         }
 
-        Assert.Equal(3UL, runtime.Run($"w1 = {Netherlands}\ncall acme.geo/seen\nexit"));
+        Assert.Equal(3UL, runtime.Run($"w1 = {Netherlands}\ncall acme.geo/seen\nexit", Interpreter));
     }
 
     [Fact]
@@ -49,7 +50,7 @@ public sealed class GeoTests : HelperSetContract
             call acme.geo/name
             r0 = *(u64 *)(r10 -8)
             exit
-            """));
+            """, Interpreter));
     }
 
     private static GeoHelpers Geo() => new(NullLogger<GeoHelpers>.Instance);
