@@ -12,6 +12,7 @@ typedef signed int __s32;
 typedef signed long long __s64;
 
 #define SEC(name) __attribute__((section(name), used))
+#define __ksym __attribute__((section(".ksyms")))
 #define __always_inline inline __attribute__((always_inline))
 #define __noinline __attribute__((noinline))
 
