@@ -10,7 +10,12 @@ public static class ContractTests
 {
     private static MapSpec Spec(string name, uint type, uint key, uint value, uint entries, uint flags = 0) => new()
     {
-        Name = name, Type = new MapTypeReference(new MapTypeNumber(type)), KeySize = key, ValueSize = value, MaxEntries = entries, Flags = flags,
+        Name = name,
+        Type = new MapTypeReference(new MapTypeNumber(type)),
+        KeySize = key,
+        ValueSize = value,
+        MaxEntries = entries,
+        Flags = flags,
     };
 
     public abstract class Contract : HelperSetContract

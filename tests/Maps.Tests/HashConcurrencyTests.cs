@@ -1,6 +1,6 @@
-using Skep.Testing;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
+using Skep.Testing;
 
 namespace Skep.Maps.Tests;
 

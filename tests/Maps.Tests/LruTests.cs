@@ -1,5 +1,5 @@
-using Skep.Testing;
 using Skep.Contracts;
+using Skep.Testing;
 
 namespace Skep.Maps.Tests;
 

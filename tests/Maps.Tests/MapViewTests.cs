@@ -1,7 +1,7 @@
-using Skep.Testing;
 using System.Runtime.InteropServices;
 using Skep.Contracts;
 using Skep.Runtime;
+using Skep.Testing;
 
 namespace Skep.Maps.Tests;
 

@@ -1,7 +1,7 @@
-using Skep.Testing;
 using System.Buffers.Binary;
 using Skep.Contracts;
 using Skep.KernelOracle;
+using Skep.Testing;
 using Errno = Skep.Contracts.Errno;
 
 namespace Skep.Maps.Tests;

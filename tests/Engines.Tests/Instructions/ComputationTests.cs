@@ -1,6 +1,6 @@
-using Skep.Testing;
 using Skep.Engines.Tests.Harness;
 using Skep.Isa;
+using Skep.Testing;
 
 namespace Skep.Engines.Tests.Instructions;
 

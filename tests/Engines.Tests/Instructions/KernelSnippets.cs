@@ -1,6 +1,6 @@
-using Skep.Testing;
 using Skep.KernelOracle;
 using Skep.Programs;
+using Skep.Testing;
 
 namespace Skep.Engines.Tests.Instructions;
 

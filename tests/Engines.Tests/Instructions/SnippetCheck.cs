@@ -1,4 +1,3 @@
-using Skep.Testing;
 using Skep.Contracts;
 using Skep.Engines.Tests.Harness;
 using Skep.Execution;
@@ -7,6 +6,7 @@ using Skep.Isa;
 using Skep.Programs;
 using Skep.Runtime;
 using Skep.Runtime.Linking;
+using Skep.Testing;
 using Skep.TestPrograms.Registries;
 using Skep.TestPrograms.Worlds;
 using Skep.Verification;
