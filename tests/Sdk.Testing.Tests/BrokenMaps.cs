@@ -4,8 +4,8 @@ using Skep.Programs;
 
 namespace Skep.Sdk.Testing.Tests;
 
-/// <summary>What is wrong with a <see cref="BrokenMap"/>.</summary>
-internal enum MapDefect
+/// <summary>What is wrong with a a map of the tests.</summary>
+public enum MapDefect
 {
     None,
     ForgetsDeletes,

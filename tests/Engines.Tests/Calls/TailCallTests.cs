@@ -11,7 +11,8 @@ namespace Skep.Engines.Tests.Calls;
 /// <summary>A program in the place of another: what that means is written down nowhere but in the kernel, which a test asks.</summary>
 public sealed class TailCallTests
 {
-    private const string First = """
+    /// <summary>Goes on at index 0; says 1 where that is not to be.</summary>
+    internal const string First = """
         r2 = map[progs]
         r3 = 0
         call tail_call
@@ -19,7 +20,7 @@ public sealed class TailCallTests
         exit
         """;
 
-    private const string Seven = """
+    internal const string Seven = """
         r0 = 7
         exit
         """;

@@ -9,19 +9,8 @@ namespace Skep.Engines.Tests.Calls;
 /// <summary>Tail calls from machine code into machine code are jumps, and whatever else is in the way makes them calls of the helper, with the same outcome.</summary>
 public sealed class TailJumpTests
 {
-    /// <summary>Goes on at index 0; says 1 where that is not to be.</summary>
-    private const string Next = """
-        r2 = map[progs]
-        r3 = 0
-        call tail_call
-        r0 = 1
-        exit
-        """;
-
-    private const string Seven = """
-        r0 = 7
-        exit
-        """;
+    private const string Next = TailCallTests.First;
+    private const string Seven = TailCallTests.Seven;
 
     /// <summary>As <see cref="Next"/>, with a deep stack and a helper that looks at it.</summary>
     private const string Deep = """
